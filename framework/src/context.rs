@@ -1,0 +1,190 @@
+//! One request: its [`RequestCore`], which everything that runs for it hangs on, and the typed
+//! [`RequestContext`] that pages, loaders, components and plain Axum handlers ask.
+
+mod core;
+
+pub(crate) use core::{LoadScope, RequestCore};
+
+use crate::{
+    config::{Config, Stubs},
+    deadline::{Cancel, Deadline},
+    record::Recorder,
+};
+use axum::extract::FromRequestParts;
+use http::{Method, request::Parts};
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+    convert::Infallible,
+    sync::{Arc, Mutex, Weak},
+};
+use tokio_util::sync::CancellationToken;
+
+/// What a request knows: the site's state, the request's head, its loads.
+pub(crate) struct RequestState<S> {
+    pub(crate) core: Arc<RequestCore>,
+    pub(crate) state: S,
+    pub(crate) parts: Parts,
+    pub(crate) stubs: Arc<Stubs>,
+    /// The loads so far, by the type of the loader.
+    pub(crate) memo: Mutex<HashMap<TypeId, Box<dyn Any + Send + Sync>>>,
+}
+
+/// What a page or a loader is handed: the request, and for a loader its own scope.
+#[doc(hidden)]
+pub struct Cx<S> {
+    pub(crate) request: Arc<RequestState<S>>,
+    pub(crate) scope: Option<Arc<LoadScope>>,
+}
+
+impl<S> Clone for Cx<S> {
+    fn clone(&self) -> Self {
+        Self { request: self.request.clone(), scope: self.scope.clone() }
+    }
+}
+
+impl<S: Send + Sync + 'static> Cx<S> {
+    pub(crate) fn new(core: Arc<RequestCore>, stubs: Arc<Stubs>, state: S, mut parts: Parts) -> Self {
+        let request = Arc::new_cyclic(|weak: &Weak<RequestState<S>>| {
+            parts.extensions.insert(Current { request: weak.clone(), owner: Weak::new() });
+            RequestState { core, state, parts, stubs, memo: Mutex::default() }
+        });
+        Self { request, scope: None }
+    }
+
+    pub(crate) fn with_scope(&self, scope: Arc<LoadScope>) -> Self {
+        Self { request: self.request.clone(), scope: Some(scope) }
+    }
+
+    pub(crate) fn core(&self) -> &Arc<RequestCore> {
+        &self.request.core
+    }
+
+    /// The token of the loader that runs here, or of the page.
+    pub(crate) fn token(&self) -> CancellationToken {
+        match &self.scope {
+            Some(scope) => scope.token(&self.request.core),
+            None => self.request.core.token(),
+        }
+    }
+
+    /// The deadline of the loader that runs here, or of the page.
+    pub(crate) fn deadline(&self) -> Deadline {
+        let of_load = self.scope.as_ref().and_then(|scope| scope.limit());
+        of_load.unwrap_or_else(|| self.request.core.deadline())
+    }
+
+    pub(crate) fn is_head(&self) -> bool {
+        self.request.parts.method == Method::HEAD
+    }
+}
+
+/// The request that is being answered: what loaders are asked for by code that is neither a page
+/// nor a loader.
+///
+/// `S` is the state of the site. A component of a page gets it with [`current`](Self::current), a
+/// plain Axum handler takes it as an extractor. The same rules hold as for pages: a loader runs at
+/// most once per request, whoever asks; it ends at the deadline; and when the visitor leaves (the
+/// handler's future is dropped) or the handler is done, whatever still runs is cancelled.
+///
+/// A plain handler has the site's default timeout when it was given to
+/// [`SiteBuilder::routes`](crate::SiteBuilder::routes), else 45 s; a [`Deadline`] in the extensions of the request
+/// shortens it.
+///
+/// ```
+/// use punctual::{RequestContext, prelude::*};
+///
+/// #[loader]
+/// async fn greeting() -> Result<String, std::fmt::Error> {
+///     Ok("Good morning".to_owned())
+/// }
+///
+/// async fn handler(cx: RequestContext<()>) -> Result<String, PageError> {
+///     let greeting = cx.loaded::<greeting>().await?;
+///     Ok(greeting.to_uppercase())
+/// }
+/// # let _: axum::Router = axum::Router::new().route("/", axum::routing::get(handler));
+/// ```
+pub struct RequestContext<S> {
+    pub(crate) cx: Cx<S>,
+    /// Only of a plain handler: the last one of these cancels what still runs.
+    owner: Option<Arc<HandlerOwner>>,
+}
+
+impl<S> Clone for RequestContext<S> {
+    fn clone(&self) -> Self {
+        Self { cx: self.cx.clone(), owner: self.owner.clone() }
+    }
+}
+
+impl<S: Send + Sync + 'static> RequestContext<S> {
+    pub(crate) fn of_page(cx: Cx<S>) -> Self {
+        Self { cx, owner: None }
+    }
+
+    /// The site's state.
+    #[must_use]
+    pub fn state(&self) -> &S {
+        &self.cx.request.state
+    }
+
+    /// The head of the request.
+    #[must_use]
+    pub fn parts(&self) -> &Parts {
+        &self.cx.request.parts
+    }
+
+    /// When the response ends.
+    #[must_use]
+    pub fn deadline(&self) -> Deadline {
+        self.cx.deadline()
+    }
+
+    /// The token that says that the request is over.
+    #[must_use]
+    pub fn cancel(&self) -> Cancel {
+        self.cx.token().into()
+    }
+
+    /// What has happened to the request so far.
+    #[must_use]
+    pub fn recorder(&self) -> &Recorder {
+        self.cx.request.core.recorder()
+    }
+}
+
+/// Stands in the extensions of a request whose loads have a home already.
+#[derive(Clone)]
+struct Current {
+    request: Weak<dyn Any + Send + Sync>,
+    owner: Weak<HandlerOwner>,
+}
+
+struct HandlerOwner(Arc<RequestCore>);
+
+impl Drop for HandlerOwner {
+    fn drop(&mut self) {
+        self.0.close(crate::record::LoadOutcome::Cancelled);
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> FromRequestParts<S> for RequestContext<S> {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        if let Some(current) = parts.extensions.get::<Current>()
+            && let Some(request) = current.request.upgrade()
+            && let Ok(request) = request.downcast::<RequestState<S>>()
+        {
+            return Ok(Self { cx: Cx { request, scope: None }, owner: current.owner.upgrade() });
+        }
+        let config = parts.extensions.get::<Config>().cloned().unwrap_or_default();
+        let core = RequestCore::start("", parts, config.timeout);
+        let cx = Cx::new(core.clone(), config.stubs, state.clone(), parts.clone());
+        let owner = Arc::new(HandlerOwner(core));
+        let request: Arc<dyn Any + Send + Sync> = cx.request.clone();
+        let current = Current { request: Arc::downgrade(&request), owner: Arc::downgrade(&owner) };
+        parts.extensions.insert(current);
+        Ok(Self { cx, owner: Some(owner) })
+    }
+}

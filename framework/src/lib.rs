@@ -1,0 +1,36 @@
+#![doc = include_str!("../docs/crate.md")]
+
+mod config;
+mod context;
+mod deadline;
+mod error;
+mod exit;
+mod loader;
+mod page;
+mod pipeline;
+pub mod prelude;
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+mod record;
+mod render;
+mod serve;
+mod site;
+
+pub use context::RequestContext;
+pub use deadline::{Cancel, Deadline};
+pub use error::{Dependency, LoadError, PageError, Rejection, Respond};
+pub use exit::{Exit, Failure, Stopped, run};
+pub use loader::{Deferrable, Deferred, Load, LoadResult, Loaded, Loader, LoaderInfo, Stub};
+pub use page::{IntoFailureView, Page, PageFailure, PageInfo, PageMode, PageSet};
+pub use punctual_macros::{loader, main, page};
+pub use record::{LoadOutcome, LoadRecord, Outcome, Recorder, RequestRecord, Settled};
+pub use render::{Formatter, Resolvable, Resolve, Title};
+pub use serve::ServeError;
+pub use site::{BuildError, ConfigError, ConfigProblem, Problem, Site, SiteBuilder};
+
+/// What the expansion of components names.
+#[doc(hidden)]
+pub mod components {
+    pub use crate::render::{Builder, NoData, ResolveView, Start, TitleProps};
+}

@@ -1,0 +1,70 @@
+//! Loaders: what they are to the type system, how a request runs each of them once, and the values
+//! that pages and other loaders take.
+
+mod arg;
+mod body;
+mod load;
+mod probe;
+mod request;
+mod status;
+mod stub;
+mod value;
+
+pub use arg::{Arg, ArgError};
+pub use load::Load;
+pub use probe::{ErrorProbe, NotALoader, PlainError, Probe, ResultLike, is_deferred, is_loader};
+pub use status::Statuses;
+pub use stub::Stub;
+pub(crate) use stub::insert as insert_stub;
+pub use value::{Deferrable, Deferred, LoadResult, Loaded};
+
+use crate::{
+    context::Cx,
+    error::{LoadError, PageError},
+};
+use futures::future::BoxFuture;
+use std::{sync::Arc, time::Duration};
+
+/// What is known of a loader without the site that it runs on. `#[loader]` implements it for the
+/// type that it puts beside the function.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a loader",
+    label = "not a loader",
+    note = "a loader is an `async fn` with `#[loader]`; write its name: `Loaded<product>`"
+)]
+pub trait LoaderInfo: Sized + 'static {
+    /// What the loader has when all went well.
+    type Output: Send + Sync + 'static;
+    /// What it has otherwise.
+    type Error: Send + Sync + 'static;
+    /// The name of the function.
+    const NAME: &'static str;
+    /// The loader's own limit.
+    const TIMEOUT: Option<Duration>;
+    /// One more than the depths of its dependencies together. Forced at the item, so that a circle
+    /// of loaders is an error there.
+    #[doc(hidden)]
+    const DEPTH: usize;
+    /// Whether its own error may decide the status of a page.
+    #[doc(hidden)]
+    const OWN_STATUS: bool;
+    /// That, or the same of a dependency.
+    #[doc(hidden)]
+    const STATUS: bool;
+    /// What the error means for a page that cannot do without this loader.
+    fn page_error(error: &Arc<Self::Error>) -> PageError;
+}
+
+/// A loader that can run on a site with state `S`.
+#[diagnostic::on_unimplemented(
+    message = "the loader `{Self}` cannot run on a site with state `{S}`",
+    note = "one of its arguments is not available there: see the other notes"
+)]
+pub trait Loader<S>: LoaderInfo {
+    /// Collects the arguments and runs the function.
+    #[doc(hidden)]
+    fn run(cx: Cx<S>) -> BoxFuture<'static, Result<Self::Output, LoadError<Self::Error>>>;
+    /// Finds the dependencies whose errors may decide the status of a page.
+    #[doc(hidden)]
+    fn statuses(cx: &Cx<S>, found: &mut Statuses);
+}

@@ -1,0 +1,248 @@
+use super::{Deferrable, Deferred, LoadResult, Loaded, Loader, Statuses, load::Load, probe::kind};
+use crate::{
+    context::Cx,
+    deadline::{Cancel, Deadline},
+    error::{Dependency, LoadError, PageError, Rejection},
+    record::Recorder,
+};
+use axum::{
+    body::HttpBody as _,
+    extract::{FromRequestParts, Path},
+    response::{IntoResponse, Response},
+};
+use futures::FutureExt as _;
+use http::StatusCode;
+
+/// The most of a rejection's text that is kept for the log.
+const REJECTION_TEXT: usize = 1024;
+
+/// What an argument of a page or of a loader can be.
+///
+/// The macros call the functions in this order, each for all arguments before the next: so
+/// everything that can start has started before anything is awaited, and of several failures the
+/// first in argument order counts.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an argument of a page or loader on a site with state `{S}`",
+    label = "not an argument of a page or loader",
+    note = "it can be an Axum extractor (`FromRequestParts<{S}>`), `Loaded<loader>`, `LoadResult<loader>`, `Cancel`, `Deadline`, `Recorder`, and on a page `Deferred<loader>`",
+    note = "`State<T>` needs `T: FromRef<{S}>` (`#[derive(FromRef)]` on `{S}`)"
+)]
+pub trait Arg<S, const KIND: u8>: Sized + Send + 'static {
+    /// What is held of it while the other arguments are collected.
+    type Held: Send;
+
+    /// Starts what it needs.
+    fn start(cx: &Cx<S>);
+
+    /// Extracts it from the request, or gets hold of the load.
+    fn hold(cx: &Cx<S>) -> impl Future<Output = Self::Held> + Send;
+
+    /// Waits until it is there.
+    fn settle(held: Self::Held, cx: &Cx<S>) -> impl Future<Output = Result<Self, ArgError>> + Send;
+
+    /// A last look, when all arguments are there.
+    #[must_use]
+    fn refine(self, cx: &Cx<S>) -> Self {
+        let _ = cx;
+        self
+    }
+
+    /// Finds the loaders among its dependencies whose errors may decide the status of a page.
+    fn statuses(cx: &Cx<S>, found: &mut Statuses) {
+        let _ = (cx, found);
+    }
+}
+
+/// Why an argument is not there.
+#[derive(Debug)]
+pub enum ArgError {
+    /// An extractor refused the request.
+    Rejected(Rejection),
+    /// A loader has no value.
+    Dependency(Dependency),
+}
+
+impl ArgError {
+    /// What it means for a loader.
+    #[must_use]
+    pub fn into_load_error<E>(self) -> LoadError<E> {
+        match self {
+            Self::Rejected(rejection) => LoadError::Rejected(rejection),
+            Self::Dependency(dependency) => LoadError::Dependency(dependency),
+        }
+    }
+}
+
+impl From<ArgError> for PageError {
+    fn from(error: ArgError) -> Self {
+        match error {
+            ArgError::Rejected(rejection) => Self::rejected(&rejection),
+            ArgError::Dependency(dependency) => dependency.page_error().clone(),
+        }
+    }
+}
+
+impl<S, T> Arg<S, { kind::EXTRACTOR }> for T
+where
+    S: Send + Sync + 'static,
+    T: FromRequestParts<S> + Send + 'static,
+{
+    type Held = Result<T, Rejection>;
+
+    fn start(_: &Cx<S>) {}
+
+    async fn hold(cx: &Cx<S>) -> Self::Held {
+        let mut parts = cx.request.parts.clone();
+        match T::from_request_parts(&mut parts, &cx.request.state).await {
+            Ok(value) => Ok(value),
+            Err(rejection) => Err(rejected(rejection.into_response(), |status| status)),
+        }
+    }
+
+    async fn settle(held: Self::Held, _: &Cx<S>) -> Result<Self, ArgError> {
+        held.map_err(ArgError::Rejected)
+    }
+}
+
+/// A path value that does not parse is a page that is not there: 404, where Axum says 400.
+impl<S, T> Arg<S, { kind::PATH }> for Path<T>
+where
+    S: Send + Sync + 'static,
+    Path<T>: FromRequestParts<S, Rejection: IntoResponse>,
+    T: Send + 'static,
+{
+    type Held = Result<Path<T>, Rejection>;
+
+    fn start(_: &Cx<S>) {}
+
+    async fn hold(cx: &Cx<S>) -> Self::Held {
+        let mut parts = cx.request.parts.clone();
+        match Path::from_request_parts(&mut parts, &cx.request.state).await {
+            Ok(value) => Ok(value),
+            Err(rejection) => Err(rejected(rejection.into_response(), |status| {
+                if status.is_client_error() { StatusCode::NOT_FOUND } else { status }
+            })),
+        }
+    }
+
+    async fn settle(held: Self::Held, _: &Cx<S>) -> Result<Self, ArgError> {
+        held.map_err(ArgError::Rejected)
+    }
+}
+
+impl<S, L> Arg<S, { kind::LOADED }> for Loaded<L>
+where
+    S: Send + Sync + 'static,
+    L: Loader<S>,
+{
+    type Held = Load<L>;
+
+    fn start(cx: &Cx<S>) {
+        cx.load::<L>();
+    }
+
+    async fn hold(cx: &Cx<S>) -> Load<L> {
+        cx.load::<L>()
+    }
+
+    async fn settle(held: Load<L>, _: &Cx<S>) -> Result<Self, ArgError> {
+        held.await.map_err(|error| {
+            let meaning = PageError::of_load(&error, L::page_error);
+            ArgError::Dependency(Dependency::new(L::NAME, meaning))
+        })
+    }
+
+    fn statuses(cx: &Cx<S>, found: &mut Statuses) {
+        found.visit::<S, L>(cx);
+    }
+}
+
+impl<S, L, E> Arg<S, { kind::LOAD_RESULT }> for Result<Loaded<L>, LoadError<E>>
+where
+    S: Send + Sync + 'static,
+    L: Loader<S, Error = E>,
+    E: Send + Sync + 'static,
+{
+    type Held = Load<L>;
+
+    fn start(cx: &Cx<S>) {
+        cx.load::<L>();
+    }
+
+    async fn hold(cx: &Cx<S>) -> Load<L> {
+        cx.load::<L>()
+    }
+
+    async fn settle(held: Load<L>, _: &Cx<S>) -> Result<LoadResult<L>, ArgError> {
+        Ok(held.await)
+    }
+}
+
+impl<S, L> Arg<S, { kind::DEFERRED }> for Deferred<L>
+where
+    S: Send + Sync + 'static,
+    L: Loader<S> + Deferrable,
+{
+    type Held = Deferred<L>;
+
+    fn start(cx: &Cx<S>) {
+        if !cx.is_head() {
+            cx.load::<L>();
+        }
+    }
+
+    async fn hold(cx: &Cx<S>) -> Deferred<L> {
+        if cx.is_head() { Deferred::never() } else { Deferred::of_load(cx.load::<L>()) }
+    }
+
+    async fn settle(held: Deferred<L>, cx: &Cx<S>) -> Result<Self, ArgError> {
+        let checked = Statuses::of::<S, L>(cx).check().await;
+        checked.map_err(|error| ArgError::Dependency(Dependency::new(L::NAME, error)))?;
+        Ok(held)
+    }
+}
+
+/// Arguments that the request itself gives, without a way to fail.
+macro_rules! own_argument {
+    ($type:ty, $cx:ident => $value:expr $(, refine $refine:expr)?) => {
+        impl<S: Send + Sync + 'static> Arg<S, { kind::OWN }> for $type {
+            type Held = ();
+
+            fn start(_: &Cx<S>) {}
+
+            async fn hold(_: &Cx<S>) {}
+
+            async fn settle((): (), $cx: &Cx<S>) -> Result<Self, ArgError> {
+                Ok($value)
+            }
+
+            $(fn refine(self, $cx: &Cx<S>) -> Self {
+                $refine
+            })?
+        }
+    };
+}
+
+own_argument!(Cancel, cx => cx.token().into());
+own_argument!(Recorder, cx => cx.core().recorder().clone());
+// A loader's own limit counts from its start, which is when all its arguments are there.
+own_argument!(Deadline, cx => cx.deadline(), refine match &cx.scope {
+    Some(scope) => scope.begin(cx.core()),
+    None => cx.deadline(),
+});
+
+/// Keeps of a rejection what a page can use: the head, and the text for the log.
+fn rejected(response: Response, status: impl FnOnce(StatusCode) -> StatusCode) -> Rejection {
+    let (mut head, body) = response.into_parts();
+    for name in [http::header::CONTENT_TYPE, http::header::CONTENT_LENGTH] {
+        head.headers.remove(name);
+    }
+    // The text of a rejection is there at once; a body that is not is not waited for.
+    let text = if body.is_end_stream() {
+        None
+    } else {
+        axum::body::to_bytes(body, REJECTION_TEXT).now_or_never().and_then(Result::ok)
+    };
+    let text = text.map(|text| String::from_utf8_lossy(&text).into_owned()).unwrap_or_default();
+    Rejection::new(status(head.status), head.headers, text)
+}

@@ -1,0 +1,116 @@
+use super::{LoadResult, Loaded, Loader, LoaderInfo, stub};
+use crate::{
+    context::{Cx, LoadScope},
+    deadline::within,
+    error::LoadError,
+    record::LoadOutcome,
+};
+use futures::{
+    FutureExt as _,
+    future::{BoxFuture, Shared},
+};
+use std::{
+    any::TypeId,
+    pin::Pin,
+    sync::{Arc, PoisonError},
+    task::{Context, Poll},
+};
+use tracing::Instrument as _;
+
+pub(crate) type LoadFuture<L> = BoxFuture<'static, LoadResult<L>>;
+
+/// A run of a loader: a future of its [`LoadResult`], shared by all who asked for it.
+///
+/// The loader runs in a task of its own, so dropping this stops nothing; it ends when the request
+/// does.
+pub struct Load<L: LoaderInfo>(Shared<LoadFuture<L>>);
+
+impl<L: LoaderInfo> Clone for Load<L> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<L: LoaderInfo> Load<L> {
+    pub(crate) fn of_future(future: LoadFuture<L>) -> Self {
+        Self(future.shared())
+    }
+}
+
+impl<L: LoaderInfo> Future for Load<L> {
+    type Output = LoadResult<L>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.poll_unpin(cx)
+    }
+}
+
+impl<S: Send + Sync + 'static> Cx<S> {
+    /// Starts the loader, or joins the run that is there.
+    pub(crate) fn load<L: Loader<S>>(&self) -> Load<L> {
+        // The lock is held while the task is spawned: of two who ask at once, one starts it.
+        let mut memo = self.request.memo.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(load) = memo.get(&TypeId::of::<L>()).and_then(|load| load.downcast_ref::<Load<L>>()) {
+            return load.clone();
+        }
+        let load = self.start::<L>();
+        memo.insert(TypeId::of::<L>(), Box::new(load.clone()));
+        load
+    }
+
+    fn start<L: Loader<S>>(&self) -> Load<L> {
+        let core = self.core();
+        if core.is_closed() {
+            return Load::of_future(std::future::ready(Err(LoadError::Late)).boxed());
+        }
+        let entry = core.recorder().load_requested(L::NAME);
+        let scope = Arc::new(LoadScope::new(entry, L::TIMEOUT));
+        let cx = self.with_scope(scope.clone());
+        let page = core.recorder().page();
+        let deadline = core.deadline();
+        let task = tokio::spawn(
+            async move {
+                // Dropped last, also when the body panics: it then tells the record.
+                let scope = scope;
+                let result = {
+                    let run = match stub::find::<L>(&cx.request.stubs) {
+                        Some(stub) => async move { cx.body(L::TIMEOUT, stub()).await }.boxed(),
+                        None => L::run(cx),
+                    };
+                    within(deadline, run).await.unwrap_or(Err(LoadError::Late))
+                };
+                if matches!(result, Err(LoadError::Late)) {
+                    scope.cancel();
+                }
+                scope.entry.ended(outcome(&result));
+                result
+            }
+            .in_current_span(),
+        );
+        core.own(task.abort_handle());
+        Load::of_future(
+            async move {
+                match task.await {
+                    Ok(result) => result.map(Loaded::new),
+                    Err(error) if error.is_panic() => {
+                        tracing::error!(target: "punctual", page, loader = L::NAME, "the loader panicked");
+                        Err(LoadError::Panicked)
+                    }
+                    Err(_) => Err(LoadError::Late),
+                }
+            }
+            .boxed(),
+        )
+    }
+}
+
+fn outcome<T, E>(result: &Result<T, LoadError<E>>) -> LoadOutcome {
+    match result {
+        Ok(_) => LoadOutcome::Complete,
+        Err(LoadError::Failed(_)) => LoadOutcome::Failed,
+        Err(LoadError::Late) => LoadOutcome::Late,
+        Err(LoadError::Panicked) => LoadOutcome::Panicked,
+        Err(LoadError::Dependency(_)) => LoadOutcome::Dependency,
+        Err(LoadError::Rejected(_)) => LoadOutcome::Rejected,
+    }
+}

@@ -1,0 +1,121 @@
+//! Pages: what they are to the type system, the set that a site is built of, and what is shown when
+//! one of them fails.
+
+mod body;
+mod failure;
+mod href;
+
+pub(crate) use body::Body;
+pub use body::{PageBody, PageView};
+pub use failure::{FailureView, IntoFailureView, PageFailure, failure_view};
+pub use href::{path_segment, path_tail};
+
+use crate::{context::Cx, error::PageError};
+use futures::future::BoxFuture;
+use std::{fmt, time::Duration};
+
+/// How a page runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PageMode {
+    /// `#[page(async, ..)]`: loaders, streaming.
+    Async,
+    /// `#[page(..)]`: the body may block; it runs on a blocking thread and is sent in one piece.
+    Sync,
+}
+
+/// What is known of a page without the site that it is part of. `#[page]` implements it for the
+/// type that it puts beside the function.
+pub trait PageInfo: 'static {
+    /// The name of the function.
+    const NAME: &'static str;
+    /// Its path, in Axum's syntax.
+    const PATH: &'static str;
+    /// Its time, if it says one; else the site's default.
+    const TIMEOUT: Option<Duration>;
+    /// How it runs.
+    const MODE: PageMode;
+}
+
+/// A page that can be part of a site with state `S`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a page of a site with state `{S}`",
+    note = "a page is a function with `#[page(..)]`, and each of its arguments must be available on the site: see the other notes",
+    note = "the state comes from `Site::builder().state(..)`, which stands before `.pages(..)`"
+)]
+pub trait Page<S>: PageInfo {
+    /// Starts the loaders, collects the arguments, and hands back the call of the function.
+    #[doc(hidden)]
+    fn prepare(cx: Cx<S>) -> BoxFuture<'static, Result<PageBody, PageError>>;
+    /// What is shown in place of the page when it, or a loader that it cannot do without, is late.
+    #[doc(hidden)]
+    fn on_timeout() -> Option<FailureView>;
+}
+
+/// What a site needs of one page, without its type.
+pub(crate) struct PageEntry<S> {
+    pub(crate) name: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) mode: PageMode,
+    pub(crate) prepare: fn(Cx<S>) -> BoxFuture<'static, Result<PageBody, PageError>>,
+    pub(crate) on_timeout: fn() -> Option<FailureView>,
+}
+
+impl<S> Clone for PageEntry<S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S> Copy for PageEntry<S> {}
+
+/// The pages of a site, as [`pages!`](crate::pages) collects them.
+pub struct PageSet<S>(pub(crate) Vec<PageEntry<S>>);
+
+impl<S: 'static> PageSet<S> {
+    /// Adds a page. One call for each, so that an error points at that page's name in the list.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn page<P: Page<S>>(mut self) -> Self {
+        self.0.push(PageEntry {
+            name: P::NAME,
+            path: P::PATH,
+            timeout: P::TIMEOUT,
+            mode: P::MODE,
+            prepare: P::prepare,
+            on_timeout: P::on_timeout,
+        });
+        self
+    }
+}
+
+impl<S> fmt::Debug for PageSet<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|page| page.name)).finish()
+    }
+}
+
+/// The pages of a site, by the names of their functions: `.pages(pages![HomePage, ProductPage])`.
+///
+/// It is a function from a page set to a page set, so that the state of the site is known before
+/// the pages are looked at, and sets can be put together:
+///
+/// ```
+/// use punctual::{PageSet, prelude::*};
+///
+/// #[page(async, path = "/")]
+/// fn HomePage() -> impl IntoView {
+///     "home"
+/// }
+///
+/// /// The pages of a part of the site, for any state.
+/// fn shop<S: Clone + Send + Sync + 'static>(set: PageSet<S>) -> PageSet<S> {
+///     pages![HomePage](set)
+/// }
+/// # let _ = Site::builder().pages(shop).build();
+/// ```
+#[macro_export]
+macro_rules! pages {
+    ($($page:ty),* $(,)?) => { |set: $crate::PageSet<_>| set$(.page::<$page>())* };
+}

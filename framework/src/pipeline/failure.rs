@@ -1,0 +1,94 @@
+//! When there is no page: a redirect, or a page that says why, or at least a text.
+
+use super::{
+    Pipeline,
+    response::{Head, static_page, static_text},
+};
+use crate::{
+    config::GRACE,
+    deadline::Deadline,
+    error::{Cause, PageError},
+    page::{FailureView, PageFailure},
+    record::{LoadOutcome, Outcome},
+    render::{AbortOnDrop, Panic, Registry, Renderer, Rendering, RequestGuard},
+};
+use axum::response::Response;
+use http::{StatusCode, request::Parts};
+use std::error::Error as StdError;
+use tokio::time::timeout_at;
+use tracing::Instrument as _;
+
+impl Pipeline {
+    /// Answers in place of a page. Nothing of the page runs any more.
+    pub(super) async fn fail(
+        &self,
+        mut guard: RequestGuard,
+        error: PageError,
+        parts: &Parts,
+        on_timeout: Option<FailureView>,
+    ) -> Response {
+        let core = guard.core().clone();
+        log(&error, parts, core.recorder().snapshot().page);
+        guard.release(if error.is_late() { LoadOutcome::Late } else { LoadOutcome::Cancelled });
+        core.recorder().first_byte(error.status_code());
+        guard.set_outcome(outcome(&error));
+        let head = Head::of_error(&error);
+        if error.is_redirect() {
+            return head.without_body();
+        }
+
+        let record = core.recorder().snapshot();
+        let failure = PageFailure { timeout: record.timeout, uri: parts.uri.clone(), record, error };
+        let view = match failure.status() {
+            _ if failure.is_late() => on_timeout.unwrap_or_else(|| self.error_page.clone()),
+            StatusCode::NOT_FOUND => self.not_found.clone(),
+            _ => self.error_page.clone(),
+        };
+        // Such a page waits for nothing: its places show what they show when they are late.
+        let request = std::sync::Arc::new(());
+        let mut rendering = Rendering::new(parts, request, core.recorder().clone(), Registry::closed());
+        let renderer = Renderer::new(&mut rendering, self.shell.clone());
+        guard.replace_rendering(rendering);
+        let status = failure.status();
+        let Some(renderer) = renderer else { return static_page(status) };
+        let limit = core.deadline().max(Deadline::after(std::time::Duration::ZERO)).plus(GRACE);
+        let task = tokio::spawn(
+            async move {
+                let shell = renderer.render(move || view.view(failure))?;
+                Ok::<_, Panic>(renderer.finish(shell, limit).await.into_html())
+            }
+            .in_current_span(),
+        );
+        let mut task = AbortOnDrop(task);
+        match timeout_at(limit.instant(), &mut task.0).await {
+            Ok(Ok(Ok(html))) => head.whole(html),
+            Ok(Ok(Err(panic))) => {
+                tracing::error!(target: "punctual", %panic, "the error page panicked");
+                head.whole(static_text(status))
+            }
+            Ok(Err(_)) | Err(_) => head.whole(static_text(status)),
+        }
+    }
+}
+
+fn outcome(error: &PageError) -> Outcome {
+    match error.cause() {
+        Cause::Late => Outcome::TimedOut,
+        Cause::Panicked => Outcome::Failed,
+        Cause::Answer if error.status_code().is_server_error() => Outcome::Failed,
+        Cause::Answer => Outcome::Complete,
+    }
+}
+
+/// A refusal is the visitor's affair; what went wrong on this side is logged with its sources.
+fn log(error: &PageError, parts: &Parts, page: &'static str) {
+    let status = error.status_code();
+    let path = parts.uri.path();
+    if error.is_late() {
+        tracing::warn!(target: "punctual", page, path, "the page was late");
+    } else if status.is_server_error() {
+        let sources: Vec<String> =
+            std::iter::successors(error.source(), |error| StdError::source(*error)).map(ToString::to_string).collect();
+        tracing::error!(target: "punctual", page, path, status = status.as_u16(), ?sources, "the page failed");
+    }
+}

@@ -1,0 +1,77 @@
+use crate::{error::PageError, render::PipeReader};
+use axum::{body::Body, response::Response};
+use bytes::Bytes;
+use http::{
+    HeaderMap, HeaderValue, StatusCode,
+    header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, LOCATION},
+};
+use leptos_axum::ResponseOptions;
+
+/// The status and the headers of a response, once they are decided.
+pub(super) struct Head {
+    status: StatusCode,
+    headers: HeaderMap,
+}
+
+impl Head {
+    /// What the page and its components said through `leptos_axum`'s `ResponseOptions`.
+    pub(super) fn of_page(options: Option<&ResponseOptions>) -> Self {
+        let Some(options) = options else {
+            return Self { status: StatusCode::OK, headers: HeaderMap::new() };
+        };
+        let parts = options.0.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        Self { status: parts.status.unwrap_or(StatusCode::OK), headers: parts.headers.clone() }
+    }
+
+    pub(super) fn of_error(error: &PageError) -> Self {
+        Self { status: error.status_code(), headers: error.headers().clone() }
+    }
+
+    pub(super) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    pub(super) fn is_redirect(&self) -> bool {
+        self.status.is_redirection() && self.headers.contains_key(LOCATION)
+    }
+
+    /// A redirect, or the answer to HEAD.
+    pub(super) fn without_body(self) -> Response {
+        self.with_body(Body::empty())
+    }
+
+    /// A document in one piece, of known length.
+    pub(super) fn whole(mut self, html: impl Into<Bytes>) -> Response {
+        let html = html.into();
+        self.headers.insert(CONTENT_LENGTH, HeaderValue::from(html.len()));
+        self.with_body(Body::from(html))
+    }
+
+    /// A document that is still being written.
+    pub(super) fn streamed(self, body: PipeReader) -> Response {
+        self.with_body(Body::new(body))
+    }
+
+    fn with_body(self, body: Body) -> Response {
+        let mut response = Response::new(body);
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers;
+        let headers = response.headers_mut();
+        headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("text/html; charset=utf-8"));
+        // A page is made for one visitor. Whoever caches it for others says so.
+        headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
+        response
+    }
+}
+
+/// A page for when not even the shell can be rendered.
+pub(super) fn static_page(status: StatusCode) -> Response {
+    Head { status, headers: HeaderMap::new() }.whole(static_text(status))
+}
+
+pub(super) fn static_text(status: StatusCode) -> String {
+    format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{status}</title></head>\
+         <body><h1>{status}</h1></body></html>"
+    )
+}

@@ -1,0 +1,22 @@
+//! What the expansions of the macros name. Not part of the public interface.
+
+pub use crate::{
+    context::Cx,
+    error::{LoadError, PageError},
+    exit::run,
+    loader::{
+        Arg, ArgError, ErrorProbe, Loader, LoaderInfo, NotALoader, PlainError, Probe, ResultLike,
+        Statuses, is_deferred, is_loader,
+    },
+    page::{
+        FailureView, Page, PageBody, PageInfo, PageMode, PageView, failure_view, path_segment,
+        path_tail,
+    },
+};
+pub use futures::future::BoxFuture;
+
+/// What the failure of an argument means for a loader.
+#[must_use]
+pub fn arg_error<E>(error: ArgError) -> LoadError<E> {
+    error.into_load_error()
+}

@@ -1,0 +1,134 @@
+//! What happened to a request and when: [`RequestRecord`], and the [`Recorder`] that writes it.
+
+mod recorder;
+
+pub use recorder::{Recorder, Settled};
+pub(crate) use recorder::LoadEntry;
+
+use http::{Method, StatusCode};
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
+
+/// What happened to one request so far. All times count from its arrival.
+///
+/// A page takes a [`Recorder`] as argument to show it; [`SiteBuilder::on_record`] gets it when the
+/// request is over.
+///
+/// [`SiteBuilder::on_record`]: crate::SiteBuilder::on_record
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RequestRecord {
+    /// The name of the page function; empty for a request that no page answers.
+    pub page: &'static str,
+    /// The method of the request.
+    pub method: Method,
+    /// The path of the request, without its query.
+    pub path: String,
+    /// When the request arrived.
+    pub arrived: SystemTime,
+    /// The time that the page had.
+    pub timeout: Duration,
+    /// The status of the response, once it is decided.
+    pub status: Option<StatusCode>,
+    /// When the head of the response was ready to be sent.
+    pub first_byte: Option<Duration>,
+    /// When the last byte was handed over, or the request ended otherwise.
+    pub end: Option<Duration>,
+    /// How it ended; `None` while it lasts.
+    pub outcome: Option<Outcome>,
+    /// Every load, in the order in which they were asked for.
+    pub loads: Vec<LoadRecord>,
+}
+
+/// How a request ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The response is whole: a page, a redirect, or an answer such as 404.
+    Complete,
+    /// Something was late: the page (504), or a part that shows its `on_timeout` now.
+    TimedOut,
+    /// The visitor left, or stopped reading, before the end.
+    Disconnected,
+    /// The page failed with a status of 500 or above, or user code panicked.
+    Failed,
+}
+
+/// What happened to one load.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct LoadRecord {
+    /// The name of the loader function.
+    pub name: &'static str,
+    /// When it was first asked for, and its arguments began to be collected.
+    pub requested: Duration,
+    /// When its arguments were there and its body started.
+    pub started: Option<Duration>,
+    /// When it ended.
+    pub ended: Option<Duration>,
+    /// How it ended; `None` while it runs.
+    pub outcome: Option<LoadOutcome>,
+}
+
+/// How a load ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LoadOutcome {
+    /// It has a value.
+    Complete,
+    /// It answered with its own error.
+    Failed,
+    /// It was cancelled at its own limit or at the page's deadline.
+    Late,
+    /// It panicked.
+    Panicked,
+    /// A loader that it needs has no value.
+    Dependency,
+    /// An extractor among its arguments refused the request.
+    Rejected,
+    /// It was cancelled because nobody wanted its value any more.
+    Cancelled,
+}
+
+impl Outcome {
+    /// The outcome in one lower-case word, for logs and metrics.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::TimedOut => "timed-out",
+            Self::Disconnected => "disconnected",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+impl LoadOutcome {
+    /// The outcome in one lower-case word, for logs, metrics and style sheets.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Failed => "failed",
+            Self::Late => "late",
+            Self::Panicked => "panicked",
+            Self::Dependency => "dependency",
+            Self::Rejected => "rejected",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Display for LoadOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}

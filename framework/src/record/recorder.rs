@@ -1,0 +1,241 @@
+use super::{LoadOutcome, LoadRecord, Outcome, RequestRecord};
+use http::{Method, StatusCode};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, SystemTime},
+};
+use tokio::{sync::Notify, time::Instant};
+
+/// Writes the [`RequestRecord`] of one request: an argument of pages and loaders.
+///
+/// Put [`settled`](Self::settled) into `<Resolve>` to show what the page's loads took.
+#[derive(Clone)]
+pub struct Recorder(Arc<Inner>);
+
+struct Inner {
+    arrived: Instant,
+    state: Mutex<State>,
+    /// Told whenever no load runs any more.
+    settled: Notify,
+}
+
+struct State {
+    record: RequestRecord,
+    running: usize,
+    /// Nothing more is started; what was asked for has ended or was cancelled.
+    closed: bool,
+}
+
+impl Recorder {
+    pub(crate) fn new(page: &'static str, method: Method, path: &str, timeout: Duration) -> Self {
+        let record = RequestRecord {
+            page,
+            method,
+            path: path.to_owned(),
+            arrived: SystemTime::now(),
+            timeout,
+            status: None,
+            first_byte: None,
+            end: None,
+            outcome: None,
+            loads: Vec::new(),
+        };
+        Self(Arc::new(Inner {
+            arrived: Instant::now(),
+            state: Mutex::new(State { record, running: 0, closed: false }),
+            settled: Notify::new(),
+        }))
+    }
+
+    /// What has happened so far.
+    #[must_use]
+    pub fn snapshot(&self) -> RequestRecord {
+        self.state().record.clone()
+    }
+
+    /// The record as of the time when every load has ended, for `<Resolve data=..>`.
+    ///
+    /// It is there at the page's deadline at the latest: loads that run then are cancelled and
+    /// stand in it as late. Loads whose value no part of the page waits for are cancelled when
+    /// everything else is done.
+    #[must_use]
+    pub fn settled(&self) -> Settled {
+        Settled(self.clone())
+    }
+
+    pub(crate) fn page(&self) -> &'static str {
+        self.state().record.page
+    }
+
+    pub(crate) fn arrived(&self) -> Instant {
+        self.0.arrived
+    }
+
+    pub(crate) fn load_requested(&self, name: &'static str) -> LoadEntry {
+        let requested = self.0.arrived.elapsed();
+        let mut state = self.state();
+        let index = state.record.loads.len();
+        state.running += 1;
+        state.record.loads.push(LoadRecord {
+            name,
+            requested,
+            started: None,
+            ended: None,
+            outcome: None,
+        });
+        LoadEntry { recorder: self.clone(), index }
+    }
+
+    /// Marks every load that runs as ended; later reports of theirs change nothing.
+    pub(crate) fn close_loads(&self, outcome: LoadOutcome) {
+        let now = self.0.arrived.elapsed();
+        let mut state = self.state();
+        state.closed = true;
+        state.running = 0;
+        for load in &mut state.record.loads {
+            if load.outcome.is_none() {
+                load.ended = Some(now);
+                load.outcome = Some(outcome);
+            }
+        }
+        drop(state);
+        self.0.settled.notify_waiters();
+    }
+
+    pub(crate) fn first_byte(&self, status: StatusCode) {
+        let now = self.0.arrived.elapsed();
+        let mut state = self.state();
+        state.record.status = Some(status);
+        state.record.first_byte.get_or_insert(now);
+    }
+
+    /// Notes the end of the request. Only the first call counts.
+    pub(crate) fn end(&self, outcome: Outcome) -> Option<RequestRecord> {
+        let now = self.0.arrived.elapsed();
+        let mut state = self.state();
+        if state.record.outcome.is_some() {
+            return None;
+        }
+        state.record.outcome = Some(outcome);
+        state.record.end = Some(now);
+        Some(state.record.clone())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_settled(&self) -> bool {
+        let state = self.state();
+        state.closed || state.running == 0
+    }
+}
+
+impl fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Recorder").field(&self.state().record).finish()
+    }
+}
+
+/// The record of a request, once every load has ended. See [`Recorder::settled`].
+#[derive(Clone, Debug)]
+pub struct Settled(Recorder);
+
+impl Settled {
+    pub(crate) async fn wait(self) -> RequestRecord {
+        loop {
+            let mut told = std::pin::pin!(self.0.0.settled.notified());
+            told.as_mut().enable();
+            if self.0.is_settled() {
+                return self.0.snapshot();
+            }
+            told.await;
+        }
+    }
+}
+
+/// The line of one load in the record. Dropped before its end was noted, it notes a cancelled or a
+/// panicked load.
+pub(crate) struct LoadEntry {
+    recorder: Recorder,
+    index: usize,
+}
+
+impl LoadEntry {
+    pub(crate) fn started(&self) {
+        let now = self.recorder.0.arrived.elapsed();
+        if let Some(load) = self.recorder.state().record.loads.get_mut(self.index) {
+            load.started.get_or_insert(now);
+        }
+    }
+
+    pub(crate) fn ended(&self, outcome: LoadOutcome) {
+        let now: Duration = self.recorder.0.arrived.elapsed();
+        let mut state = self.recorder.state();
+        let Some(load) = state.record.loads.get_mut(self.index) else { return };
+        if load.outcome.is_some() {
+            return;
+        }
+        load.ended = Some(now);
+        load.outcome = Some(outcome);
+        state.running = state.running.saturating_sub(1);
+        if state.running == 0 {
+            drop(state);
+            self.recorder.0.settled.notify_waiters();
+        }
+    }
+}
+
+impl Drop for LoadEntry {
+    fn drop(&mut self) {
+        let panicked = std::thread::panicking();
+        self.ended(if panicked { LoadOutcome::Panicked } else { LoadOutcome::Cancelled });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn recorder() -> Recorder {
+        Recorder::new("Page", Method::GET, "/", Duration::from_secs(1))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn settles_when_the_last_load_has_ended() {
+        let recorder = recorder();
+        let (first, second) = (recorder.load_requested("a"), recorder.load_requested("b"));
+        let waiting = tokio::spawn(recorder.settled().wait());
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        first.started();
+        first.ended(LoadOutcome::Complete);
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        assert!(!waiting.is_finished());
+        drop(second);
+        let record = waiting.await.expect("no panic");
+        let ended: Vec<_> = record.loads.iter().map(|load| (load.ended, load.outcome)).collect();
+        let ms = |n| Some(Duration::from_millis(n));
+        assert_eq!(ended[0], (ms(10), Some(LoadOutcome::Complete)));
+        assert_eq!(ended[1], (ms(20), Some(LoadOutcome::Cancelled)));
+    }
+
+    #[tokio::test]
+    async fn a_closed_record_ignores_late_reports() {
+        let recorder = recorder();
+        let load = recorder.load_requested("a");
+        recorder.close_loads(LoadOutcome::Late);
+        load.ended(LoadOutcome::Complete);
+        drop(load);
+        assert_eq!(recorder.snapshot().loads[0].outcome, Some(LoadOutcome::Late));
+        assert!(recorder.is_settled());
+    }
+
+    #[tokio::test]
+    async fn ends_once() {
+        let recorder = recorder();
+        assert!(recorder.end(Outcome::TimedOut).is_some());
+        assert!(recorder.end(Outcome::Complete).is_none());
+        assert_eq!(recorder.snapshot().outcome, Some(Outcome::TimedOut));
+    }
+}

@@ -1,0 +1,29 @@
+//! Rendering: the only place that touches how Leptos renders.
+//!
+//! A page becomes a [`Shell`]: the document as far as it is known at once, and what is still
+//! missing. The [`driver`] writes the rest of the document into a [`pipe`] until nothing is missing
+//! or the deadline has come, and owns everything of the request while it does.
+
+mod current;
+mod document;
+mod driver;
+mod fill;
+mod guard;
+mod head;
+mod pipe;
+mod registry;
+mod resolve;
+mod scope;
+mod shell;
+mod title;
+
+pub(crate) use driver::{drive, is_whole};
+pub(crate) use guard::RequestGuard;
+pub(crate) use pipe::{ConnectionControl, PipeReader};
+pub(crate) use registry::Registry;
+pub use resolve::{Resolvable, Resolve};
+#[doc(hidden)]
+pub use resolve::{Builder, NoData, ResolveView, Start};
+pub(crate) use scope::{AbortOnDrop, Panic, Rendering};
+pub(crate) use shell::{Renderer, Shell, ShellFn};
+pub use title::{Formatter, Title, TitleProps};

@@ -1,0 +1,74 @@
+use super::scope::{Rendering, contain};
+use crate::{
+    config::OnRecord,
+    context::RequestCore,
+    record::{LoadOutcome, Outcome, RequestRecord},
+};
+use std::sync::Arc;
+
+/// The one owner of a request: it holds the loads, what Leptos holds, and the record.
+///
+/// It stands in the future of the handler first and in the driver afterwards, and lets go of
+/// everything in its `Drop`: at the end of the document, when the deadline and the drain time have
+/// passed, when the visitor leaves, when something panics. There is no other way.
+pub(crate) struct RequestGuard {
+    core: Arc<RequestCore>,
+    rendering: Option<Rendering>,
+    on_record: Option<OnRecord>,
+    /// Until something else is known, the visitor has left.
+    outcome: Outcome,
+}
+
+impl RequestGuard {
+    pub(crate) fn new(core: Arc<RequestCore>, rendering: Rendering, on_record: Option<OnRecord>) -> Self {
+        Self { core, rendering: Some(rendering), on_record, outcome: Outcome::Disconnected }
+    }
+
+    pub(crate) fn core(&self) -> &Arc<RequestCore> {
+        &self.core
+    }
+
+    pub(crate) fn rendering(&mut self) -> Option<&mut Rendering> {
+        self.rendering.as_mut()
+    }
+
+    /// How the request ends, if nothing comes between.
+    pub(crate) fn set_outcome(&mut self, outcome: Outcome) {
+        self.outcome = outcome;
+    }
+
+    /// Another document is rendered for this request: the first one is let go of.
+    pub(crate) fn replace_rendering(&mut self, rendering: Rendering) {
+        self.rendering = Some(rendering);
+    }
+
+    /// Cancels what runs and lets go of what Leptos holds; the record goes on.
+    pub(crate) fn release(&mut self, loads: LoadOutcome) {
+        self.core.close(loads);
+        self.rendering = None;
+    }
+}
+
+impl Drop for RequestGuard {
+    fn drop(&mut self) {
+        self.release(LoadOutcome::Cancelled);
+        let Some(record) = self.core.recorder().end(self.outcome) else { return };
+        log(&record);
+        if let Some(on_record) = self.on_record.take()
+            && let Err(panic) = contain(|| on_record(&record))
+        {
+            tracing::error!(target: "punctual", %panic, "the function for request records panicked");
+        }
+    }
+}
+
+fn log(record: &RequestRecord) {
+    let RequestRecord { page, method, path, status, outcome, first_byte, end, loads, .. } = record;
+    let status = status.map(|status| status.as_u16());
+    let outcome = outcome.map(Outcome::as_str);
+    tracing::debug!(
+        target: "punctual::request",
+        page, %method, path, status, outcome, ?first_byte, ?end, loads = loads.len(),
+        "request"
+    );
+}

@@ -1,0 +1,168 @@
+//! What a page says about its own document while it is rendered: the title, and what `leptos_meta`
+//! collects for the head.
+
+use futures::StreamExt as _;
+use leptos_meta::ServerMetaContextOutput;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+pub(super) type TitleFormatter = Box<dyn Fn(&str) -> String + Send + Sync>;
+
+/// The title of a document, as its parts set it.
+#[derive(Clone, Default)]
+pub(crate) struct HeadSlot(Arc<Mutex<Head>>);
+
+#[derive(Default)]
+struct Head {
+    /// The shell is a function around the page and runs after it, but what the page says counts.
+    in_shell: bool,
+    /// The head has been sent: a title that comes now is set by a script.
+    sent: bool,
+    page_title: Option<String>,
+    shell_title: Option<String>,
+    formatter: Option<TitleFormatter>,
+    late_title: Option<String>,
+}
+
+impl HeadSlot {
+    /// Marks what `f` says as the shell's.
+    pub(super) fn in_shell<T>(&self, f: impl FnOnce() -> T) -> T {
+        self.head().in_shell = true;
+        let output = f();
+        self.head().in_shell = false;
+        output
+    }
+
+    pub(super) fn set_title(&self, title: String) {
+        let mut head = self.head();
+        if head.sent {
+            head.late_title = Some(title);
+        } else if head.in_shell {
+            head.shell_title = Some(title);
+        } else {
+            head.page_title = Some(title);
+        }
+    }
+
+    pub(super) fn set_formatter(&self, formatter: TitleFormatter) {
+        let mut head = self.head();
+        // As with the text, the innermost says what counts.
+        if !head.sent && !(head.in_shell && head.formatter.is_some()) {
+            head.formatter = Some(formatter);
+        }
+    }
+
+    /// The title for the head, which is sent now.
+    fn send(&self) -> Option<String> {
+        let mut head = self.head();
+        head.sent = true;
+        let title = head.page_title.take().or_else(|| head.shell_title.take())?;
+        Some(head.format(&title))
+    }
+
+    /// A title that was set since the head was sent.
+    pub(super) fn take_late_title(&self) -> Option<String> {
+        let mut head = self.head();
+        let title = head.late_title.take()?;
+        Some(head.format(&title))
+    }
+
+    fn head(&self) -> MutexGuard<'_, Head> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Head {
+    fn format(&self, title: &str) -> String {
+        self.formatter.as_ref().map_or_else(|| title.to_owned(), |format| format(title))
+    }
+}
+
+/// Puts into the head what the page said: the title, and the elements and attributes of
+/// `leptos_meta`.
+pub(super) async fn complete(html: String, head: &HeadSlot, meta: Option<ServerMetaContextOutput>) -> String {
+    let title = head.send();
+    // `leptos_meta` panics on a document without a head.
+    if !html.contains("</head>") {
+        if title.is_some() {
+            tracing::warn!(target: "punctual", "the shell has no </head>, so the page's title is lost");
+        }
+        return html;
+    }
+    let html = match meta {
+        Some(meta) => {
+            let stream = meta.inject_meta_context(futures::stream::iter([html])).await;
+            stream.collect::<Vec<_>>().await.concat()
+        }
+        None => html,
+    };
+    match title {
+        Some(title) => with_title(html, &title),
+        None => html,
+    }
+}
+
+/// Writes the title, in place of one that stands in the shell.
+fn with_title(mut html: String, title: &str) -> String {
+    let title = format!("<title>{}</title>", escape(title));
+    let head_end = html.find("</head>").unwrap_or(html.len());
+    let head = &html[..head_end];
+    let there = head.find("<title>").and_then(|start| {
+        let end = head[start..].find("</title>")? + start + "</title>".len();
+        Some(start..end)
+    });
+    match there {
+        Some(range) => html.replace_range(range, &title),
+        None => html.insert_str(head_end, &title),
+    }
+    html
+}
+
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            character => escaped.push(character),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_counts_before_the_shell() {
+        let head = HeadSlot::default();
+        head.set_title("page".to_owned());
+        head.in_shell(|| {
+            head.set_title("shell".to_owned());
+            head.set_formatter(Box::new(|title| format!("{title} | site")));
+        });
+        assert_eq!(head.send().as_deref(), Some("page | site"));
+        head.set_title("late".to_owned());
+        assert_eq!(head.take_late_title().as_deref(), Some("late | site"));
+        assert_eq!(head.take_late_title(), None);
+    }
+
+    #[test]
+    fn a_title_replaces_the_one_of_the_shell_and_is_escaped() {
+        let html = "<head><title>old</title></head><body><title>svg</title></body>".to_owned();
+        assert_eq!(
+            with_title(html, "</title><script>"),
+            "<head><title>&lt;/title&gt;&lt;script&gt;</title></head><body><title>svg</title></body>"
+        );
+        let html = "<head></head><body></body>".to_owned();
+        assert_eq!(with_title(html, "a"), "<head><title>a</title></head><body></body>");
+    }
+
+    #[tokio::test]
+    async fn a_document_without_a_head_is_left_alone() {
+        let head = HeadSlot::default();
+        head.set_title("a".to_owned());
+        assert_eq!(complete("<p>".to_owned(), &head, None).await, "<p>");
+    }
+}

@@ -1,0 +1,250 @@
+//! From the driver to the connection: what has been written and not yet been read.
+//!
+//! The writer never waits for the reader, so a visitor who reads slowly or not at all holds up
+//! neither the deadline nor what the request holds. What it can hold is one document.
+
+mod control;
+
+pub(crate) use control::ConnectionControl;
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use std::{
+    collections::VecDeque,
+    io,
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, Waker},
+};
+use tokio::{sync::Notify, task::AbortHandle};
+
+/// Makes the two ends.
+pub(crate) fn pipe() -> (PipeWriter, PipeReader) {
+    let shared = Arc::new(Shared::default());
+    let reader = PipeReader { shared: shared.clone(), driver: None, control: None };
+    (PipeWriter { shared }, reader)
+}
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    /// Told when the reader has read all there is to read, or is gone.
+    over: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    chunks: VecDeque<Bytes>,
+    end: End,
+    gone: bool,
+    reader: Option<Waker>,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum End {
+    /// More may come.
+    #[default]
+    Open,
+    /// The document is whole.
+    Whole,
+    /// It is cut off: the connection is closed so that nobody takes it for whole.
+    Cut,
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        let mut state = self.state();
+        change(&mut state);
+        let reader = state.reader.take();
+        drop(state);
+        if let Some(reader) = reader {
+            reader.wake();
+        }
+    }
+}
+
+/// The driver's end. Dropped before the document is whole, it cuts it off.
+pub(crate) struct PipeWriter {
+    shared: Arc<Shared>,
+}
+
+impl PipeWriter {
+    pub(super) fn push(&self, chunk: Bytes) {
+        self.shared.change(|state| state.chunks.push_back(chunk));
+    }
+
+    /// The document is whole.
+    pub(super) fn end(&self) {
+        self.shared.change(|state| state.end = End::Whole);
+    }
+
+    /// Ends when everything has been read, or the reader is gone.
+    pub(super) async fn drained(&self) -> Drained {
+        loop {
+            let mut told = std::pin::pin!(self.shared.over.notified());
+            told.as_mut().enable();
+            {
+                let state = self.shared.state();
+                if state.end == End::Whole && state.chunks.is_empty() {
+                    return Drained::Whole;
+                }
+                if state.gone {
+                    return Drained::Gone;
+                }
+            }
+            told.await;
+        }
+    }
+}
+
+/// How reading ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Drained {
+    /// The reader has the whole document.
+    Whole,
+    /// The reader is gone.
+    Gone,
+}
+
+impl Drop for PipeWriter {
+    fn drop(&mut self) {
+        self.shared.change(|state| {
+            if !(state.end == End::Whole && state.chunks.is_empty()) {
+                state.end = End::Cut;
+                state.chunks.clear();
+            }
+        });
+    }
+}
+
+/// The body of a streamed response.
+pub(crate) struct PipeReader {
+    shared: Arc<Shared>,
+    driver: Option<AbortHandle>,
+    control: Option<Arc<ConnectionControl>>,
+}
+
+impl PipeReader {
+    /// The driver, which is stopped when the visitor leaves.
+    pub(crate) fn with_driver(mut self, driver: AbortHandle) -> Self {
+        self.driver = Some(driver);
+        self
+    }
+
+    /// The connection, which is cut at the time that the control was told.
+    pub(crate) fn with_control(mut self, control: Option<Arc<ConnectionControl>>) -> Self {
+        self.control = control;
+        self
+    }
+
+    /// Reads the whole document; `None` when it was cut off.
+    pub(crate) async fn collect(mut self) -> Option<Vec<Bytes>> {
+        let mut chunks = Vec::new();
+        while let Some(frame) = std::future::poll_fn(|cx| Pin::new(&mut self).poll_frame(cx)).await {
+            chunks.push(frame.ok()?.into_data().ok()?);
+        }
+        Some(chunks)
+    }
+}
+
+impl Body for PipeReader {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        let mut state = self.shared.state();
+        if let Some(chunk) = state.chunks.pop_front() {
+            let whole = state.end == End::Whole && state.chunks.is_empty();
+            drop(state);
+            if whole {
+                self.shared.over.notify_waiters();
+            }
+            return Poll::Ready(Some(Ok(Frame::data(chunk))));
+        }
+        match state.end {
+            End::Open => {
+                state.reader = Some(cx.waker().clone());
+                Poll::Pending
+            }
+            End::Whole => Poll::Ready(None),
+            End::Cut => {
+                let text = "the document was cut off before its end";
+                Poll::Ready(Some(Err(io::Error::new(io::ErrorKind::TimedOut, text))))
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        let state = self.shared.state();
+        state.end == End::Whole && state.chunks.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let state = self.shared.state();
+        let there = state.chunks.iter().map(|chunk| chunk.len() as u64).sum();
+        let mut hint = SizeHint::new();
+        hint.set_lower(there);
+        if state.end == End::Whole {
+            hint.set_upper(there);
+        }
+        hint
+    }
+}
+
+impl Drop for PipeReader {
+    fn drop(&mut self) {
+        let whole = {
+            let mut state = self.shared.state();
+            state.gone = true;
+            let whole = state.end == End::Whole && state.chunks.is_empty();
+            state.chunks.clear();
+            whole
+        };
+        self.shared.over.notify_waiters();
+        if let Some(control) = &self.control {
+            control.disarm();
+        }
+        // A driver whose document was read to the end has its record to write.
+        if let Some(driver) = self.driver.take().filter(|_| !whole) {
+            driver.abort();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn hands_over_in_order_and_tells_when_all_was_read() {
+        let (writer, reader) = pipe();
+        writer.push(Bytes::from_static(b"a"));
+        let reading = tokio::spawn(reader.collect());
+        tokio::task::yield_now().await;
+        writer.push(Bytes::from_static(b"b"));
+        writer.end();
+        assert_eq!(writer.drained().await, Drained::Whole);
+        let chunks = reading.await.expect("no panic").expect("whole");
+        assert_eq!(chunks.concat(), b"ab");
+    }
+
+    #[tokio::test]
+    async fn a_writer_that_is_lost_cuts_the_document() {
+        let (writer, reader) = pipe();
+        writer.push(Bytes::from_static(b"a"));
+        drop(writer);
+        assert_eq!(reader.collect().await, None);
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_is_gone_is_noticed() {
+        let (writer, reader) = pipe();
+        writer.push(Bytes::from_static(b"a"));
+        drop(reader);
+        assert_eq!(writer.drained().await, Drained::Gone);
+    }
+}

@@ -1,0 +1,156 @@
+//! `<Resolve>` as `view!` calls it.
+//!
+//! `view!` writes `component_view(&Resolve, component_props_builder(&Resolve).data(..) .. .build())`. A
+//! generic function would be instantiated twice, the second time with nothing to infer its types
+//! from when an optional closure is absent. With Leptos' traits on a unit struct the builder starts
+//! without types and collects them one by one; the compiler enforces that `data` comes first.
+
+use super::{Resolvable, ResolveView, view::ViewFn};
+use crate::error::LoadError;
+use leptos::{
+    component::{Component, ComponentConstructor, Props},
+    prelude::{IntoAny as _, IntoView},
+};
+
+/// Keeps a place in the page and fills it when the data is there.
+///
+/// | attribute | what it is | without it |
+/// |---|---|---|
+/// | `data` | the deferred loader; comes first | required |
+/// | `fallback` | `Fn() -> view`: what stands in the place until then | nothing |
+/// | `on_timeout` | `Fn() -> view`: what stands there when the data is late | a short text |
+/// | `on_error` | `Fn(LoadError<E>) -> view`: when it failed, or its view panicked | a short text |
+/// | `let:value` and children | the view of the value | required |
+///
+/// Closures that capture say `move`. The views of `fallback` and `on_timeout` are rendered when the page is,
+/// so that no code of the page has to run at the deadline. Data that is there when the page is
+/// rendered is rendered in place.
+///
+/// It works wherever an element may stand: in lists, table bodies and rows, in another `<Resolve>`,
+/// in Leptos' `<Suspense>`. It does not work in `<title>`, `<textarea>`, `<script>`, `<style>` and SVG, whose
+/// content is not HTML.
+///
+/// ```
+/// use punctual::prelude::*;
+///
+/// #[loader]
+/// async fn related() -> Result<Vec<String>, std::fmt::Error> {
+///     Ok(vec!["Gizmo".to_owned()])
+/// }
+///
+/// #[page(async, path = "/")]
+/// fn HomePage(related: Deferred<related>) -> impl IntoView {
+///     view! {
+///         <Resolve
+///             data=related
+///             fallback=|| "Finding related products ..."
+///             on_timeout=|| "Related products are slow today."
+///             on_error=|error| error.to_string()
+///             let:related
+///         >
+///             <p>{related.join(", ")}</p>
+///         </Resolve>
+///     }
+/// }
+/// ```
+#[derive(Debug)]
+pub struct Resolve;
+
+/// The props of `<Resolve>` before the first attribute.
+#[derive(Debug)]
+pub struct Start;
+
+/// Stands for the data while there is none.
+#[derive(Debug)]
+pub struct NoData;
+
+pub(super) type ErrorFn<E> = Box<dyn FnOnce(LoadError<E>) -> leptos::prelude::AnyView + Send>;
+
+/// Collects the attributes. `E` is the error of the data; it stands beside `D`, because there is no
+/// error type while there is no data.
+pub struct Builder<D, E, C> {
+    data: D,
+    children: C,
+    fallback: Option<ViewFn>,
+    on_timeout: Option<ViewFn>,
+    on_error: Option<ErrorFn<E>>,
+}
+
+impl Props for Start {
+    type Builder = Builder<NoData, (), ()>;
+
+    fn builder() -> Self::Builder {
+        Builder { data: NoData, children: (), fallback: None, on_timeout: None, on_error: None }
+    }
+}
+
+impl<C> Builder<NoData, (), C> {
+    /// What is waited for.
+    pub fn data<D: Resolvable>(self, data: D) -> Builder<D, D::Error, C> {
+        let Self { children, fallback, on_timeout, .. } = self;
+        Builder { data, children, fallback, on_timeout, on_error: None }
+    }
+}
+
+impl<D, E, C> Builder<D, E, C> {
+    /// What stands in the place until the data is there.
+    #[must_use]
+    pub fn fallback<V: IntoView + 'static>(mut self, f: impl FnOnce() -> V + Send + 'static) -> Self {
+        self.fallback = Some(Box::new(move || f().into_any()));
+        self
+    }
+
+    /// What stands in the place when the data is late.
+    #[must_use]
+    pub fn on_timeout<V: IntoView + 'static>(mut self, f: impl FnOnce() -> V + Send + 'static) -> Self {
+        self.on_timeout = Some(Box::new(move || f().into_any()));
+        self
+    }
+
+    /// What stands in the place when the data failed, or when its view panicked.
+    #[must_use]
+    pub fn on_error<V: IntoView + 'static>(
+        mut self,
+        f: impl FnOnce(LoadError<E>) -> V + Send + 'static,
+    ) -> Self
+    where
+        D: Resolvable<Error = E>,
+    {
+        self.on_error = Some(Box::new(move |error| f(error).into_any()));
+        self
+    }
+
+    /// The view of the value.
+    pub fn children<V, F>(self, children: F) -> Builder<D, E, F>
+    where
+        D: Resolvable,
+        V: IntoView + 'static,
+        F: FnOnce(D::Value) -> V + Send + 'static,
+    {
+        let Self { data, fallback, on_timeout, on_error, .. } = self;
+        Builder { data, children, fallback, on_timeout, on_error }
+    }
+
+    /// All attributes are there.
+    #[must_use]
+    pub fn build(self) -> Self
+    where
+        D: Resolvable,
+    {
+        self
+    }
+}
+
+impl Component<Start> for Resolve {}
+
+impl<D, V, F> ComponentConstructor<Builder<D, D::Error, F>, ResolveView> for &Resolve
+where
+    D: Resolvable,
+    V: IntoView + 'static,
+    F: FnOnce(D::Value) -> V + Send + 'static,
+{
+    fn construct(self, props: Builder<D, D::Error, F>) -> ResolveView {
+        let Builder { data, children, fallback, on_timeout, on_error } = props;
+        ResolveView::new(data, |value| children(value).into_any(), fallback, on_timeout, on_error)
+    }
+}

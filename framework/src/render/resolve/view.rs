@@ -1,0 +1,212 @@
+use super::{Resolvable, props::ErrorFn};
+use crate::{
+    error::LoadError,
+    render::{
+        registry::{Answer, Job, Ready, Registry},
+        scope::{PageContext, Scope},
+    },
+};
+use futures::{FutureExt as _, future::BoxFuture};
+use leptos::{
+    attr::{Attribute, any_attribute::AnyAttribute},
+    prelude::{AnyView, IntoAny as _, use_context},
+    tachys::{
+        hydration::Cursor,
+        ssr::{StreamBuilder, StreamChunk},
+        view::{Position, PositionState, Render, RenderHtml, add_attr::AddAnyAttr},
+    },
+};
+use std::{
+    fmt::Write as _,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// A view that is made when it is needed.
+pub(in crate::render) type ViewFn = Box<dyn FnOnce() -> AnyView + Send>;
+
+const LATE: &str = "This part did not arrive in time.";
+const FAILED: &str = "This part could not be loaded.";
+
+/// The view of `<Resolve>`: its content when the data is there, else a placeholder with a job for
+/// the driver.
+pub struct ResolveView {
+    data: BoxFuture<'static, Answer>,
+    after_loads: bool,
+    fallback: Option<ViewFn>,
+    on_timeout: ViewFn,
+    on_panic: ViewFn,
+}
+
+/// What Leptos tells a view about the place where it stands. Attributes that were spread onto the
+/// place go to whatever stands in it.
+#[derive(Clone)]
+pub(in crate::render) struct Place {
+    escape: bool,
+    mark_branches: bool,
+    attrs: Vec<AnyAttribute>,
+}
+
+impl ResolveView {
+    pub(super) fn new<D: Resolvable>(
+        data: D,
+        children: impl FnOnce(D::Value) -> AnyView + Send + 'static,
+        fallback: Option<ViewFn>,
+        on_timeout: Option<ViewFn>,
+        on_error: Option<ErrorFn<D::Error>>,
+    ) -> Self {
+        let on_error = on_error.unwrap_or_else(|| Box::new(|_| FAILED.into_any()));
+        // Whoever comes first takes it: an error of the data, or a panic in the view of the value.
+        let on_error = Arc::new(Mutex::new(Some(on_error)));
+        let error_view = move |error: LoadError<D::Error>| -> AnyView {
+            let on_error = on_error.lock().unwrap_or_else(PoisonError::into_inner).take();
+            on_error.map_or_else(|| FAILED.into_any(), |on_error| on_error(error))
+        };
+        let on_panic = error_view.clone();
+        let after_loads = data.after_loads();
+        let data = data.resolve().map(move |result| match result {
+            Ok(value) => Answer::View(Box::new(move || children(value))),
+            Err(LoadError::Late) => Answer::Late,
+            Err(error) => Answer::View(Box::new(move || error_view(error))),
+        });
+        Self {
+            data: data.boxed(),
+            after_loads,
+            fallback,
+            on_timeout: on_timeout.unwrap_or_else(|| Box::new(|| LATE.into_any())),
+            on_panic: Box::new(move || on_panic(LoadError::Panicked)),
+        }
+    }
+
+    /// The view to render in place, or the HTML of the placeholder whose job has been registered.
+    fn place(mut self, place: &Place) -> Result<AnyView, String> {
+        match (&mut self.data).now_or_never() {
+            Some(Answer::View(view)) => return Ok(view()),
+            Some(Answer::Late) => return Ok((self.on_timeout)()),
+            None => {}
+        }
+        let page = use_context::<PageContext>();
+        let registry = page.as_ref().and_then(|page| page.registry.upgrade());
+        let scope = page.as_ref().and_then(|page| Scope::current(&page.shared));
+        match (registry, scope) {
+            (Some(registry), Some(scope)) => match registry.next_id() {
+                Some(id) => Err(self.register(id, &registry, scope, place)),
+                None => Ok((self.on_timeout)()),
+            },
+            // Outside a page, as in a unit test, nobody would ever fill the place.
+            _ => Ok((self.on_timeout)()),
+        }
+    }
+
+    fn register(self, id: u32, registry: &Registry, scope: Scope, place: &Place) -> String {
+        let mut html = String::new();
+        let _ = write!(html, "<template id=\"p:{id}\"></template>");
+        if let Some(fallback) = self.fallback {
+            place.write(fallback(), &mut html, Position::NextChild);
+        }
+        let _ = write!(html, "<!--/p:{id}-->");
+        let mut late = String::new();
+        place.write((self.on_timeout)(), &mut late, Position::FirstChild);
+        registry.push(Job {
+            id,
+            scope,
+            data: self.data,
+            place: place.clone(),
+            on_panic: self.on_panic,
+            late,
+            ready: Ready::default(),
+            after_loads: self.after_loads,
+        });
+        html
+    }
+}
+
+impl Place {
+    fn write(&self, view: AnyView, html: &mut String, mut position: Position) {
+        view.to_html_with_buf(html, &mut position, self.escape, self.mark_branches, self.attrs.clone());
+    }
+
+    /// Renders a view into this place, asynchronous views of Leptos included.
+    pub(in crate::render) fn render(self, view: AnyView, builder: &mut StreamBuilder, position: &mut Position) {
+        view.to_html_async_with_buf::<true>(builder, position, self.escape, self.mark_branches, self.attrs);
+    }
+}
+
+impl Render for ResolveView {
+    type State = ();
+
+    fn build(self) {}
+
+    fn rebuild(self, (): &mut ()) {}
+}
+
+impl AddAnyAttr for ResolveView {
+    type Output<A: Attribute> = Self;
+
+    fn add_any_attr<A: Attribute>(self, _: A) -> Self {
+        self
+    }
+}
+
+impl RenderHtml for ResolveView {
+    type AsyncOutput = Self;
+    type Owned = Self;
+    const MIN_LENGTH: usize = 0;
+
+    fn dry_resolve(&mut self) {}
+
+    async fn resolve(self) -> Self {
+        self
+    }
+
+    /// Leptos' synchronous form is used for subtrees that cannot wait, such as fallbacks. The
+    /// asynchronous chunks of a view in there are lost, as with any view of Leptos.
+    fn to_html_with_buf(
+        self,
+        html: &mut String,
+        position: &mut Position,
+        escape: bool,
+        mark_branches: bool,
+        attrs: Vec<AnyAttribute>,
+    ) {
+        let place = Place { escape, mark_branches, attrs };
+        match self.place(&place) {
+            Ok(view) => {
+                let mut builder = StreamBuilder::new(None);
+                place.render(view, &mut builder, position);
+                for chunk in builder.finish().take_chunks() {
+                    if let StreamChunk::Sync(chunk) = chunk {
+                        html.push_str(&chunk);
+                    }
+                }
+            }
+            Err(placeholder) => {
+                html.push_str(&placeholder);
+                *position = Position::NextChild;
+            }
+        }
+    }
+
+    fn to_html_async_with_buf<const OUT_OF_ORDER: bool>(
+        self,
+        builder: &mut StreamBuilder,
+        position: &mut Position,
+        escape: bool,
+        mark_branches: bool,
+        attrs: Vec<AnyAttribute>,
+    ) {
+        let place = Place { escape, mark_branches, attrs };
+        match self.place(&place) {
+            Ok(view) => place.render(view, builder, position),
+            Err(placeholder) => {
+                builder.push_sync(&placeholder);
+                *position = Position::NextChild;
+            }
+        }
+    }
+
+    fn hydrate<const FROM_SERVER: bool>(self, _: &Cursor, _: &PositionState) {}
+
+    fn into_owned(self) -> Self {
+        self
+    }
+}

@@ -1,0 +1,212 @@
+use super::{head::HeadSlot, registry::Registry};
+use crate::record::Recorder;
+use futures::future::BoxFuture;
+use hydration_context::{SharedContext, SsrSharedContext};
+use http::request::Parts;
+use leptos::prelude::{Owner, provide_context};
+use leptos_axum::ResponseOptions;
+use leptos_meta::{ServerMetaContext, ServerMetaContextOutput};
+use std::{
+    any::Any,
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
+    sync::{Arc, Weak},
+    task::{Context, Poll},
+};
+use tokio::task::JoinHandle;
+
+/// A caught panic of user code, with its message.
+#[derive(Debug)]
+pub(crate) struct Panic(String);
+
+impl Panic {
+    fn of(payload: Box<dyn Any + Send>) -> Self {
+        let text = payload
+            .downcast_ref::<&str>()
+            .map(|text| (*text).to_owned())
+            .or_else(|| payload.downcast_ref::<String>().cloned())
+            .unwrap_or_else(|| "a panic without a message".to_owned());
+        // The payload is a value of the user's: dropping it may panic, too.
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(payload)));
+        Self(text)
+    }
+}
+
+impl fmt::Display for Panic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Runs user code that may panic, such as a hook or a destructor.
+pub(crate) fn contain<T>(f: impl FnOnce() -> T) -> Result<T, Panic> {
+    catch_unwind(AssertUnwindSafe(f)).map_err(Panic::of)
+}
+
+/// A place in the tree of Leptos owners in which a part of the document is rendered.
+///
+/// A part that is rendered later holds its ancestors: owners know their parents weakly, and a
+/// subtree that has been rendered drops its owner, and the contexts with it.
+#[derive(Clone)]
+pub(crate) struct Scope {
+    owner: Owner,
+    _ancestors: Vec<Owner>,
+    shared: Arc<SsrSharedContext>,
+}
+
+impl Scope {
+    /// The place where code runs now, if it runs in a page.
+    pub(super) fn current(shared: &Arc<SsrSharedContext>) -> Option<Self> {
+        let owner = Owner::current()?;
+        let ancestors = std::iter::successors(owner.parent(), Owner::parent).collect();
+        Some(Self { owner, _ancestors: ancestors, shared: shared.clone() })
+    }
+
+    /// Runs user code here. A panic is contained, and leaves the thread as it was.
+    pub(crate) fn run<T>(&self, f: impl FnOnce() -> T) -> Result<T, Panic> {
+        let result = contain(|| self.owner.with(f));
+        if result.is_err() {
+            // Leptos does not put these back while a panic unwinds.
+            if let Some(owner) = Owner::current() {
+                owner.unset();
+            }
+            self.shared.set_is_hydrating(false);
+        }
+        result
+    }
+
+    /// Polls a future of user code here each time.
+    pub(crate) fn contain<T>(&self, future: BoxFuture<'static, T>) -> Contained<T> {
+        Contained { scope: self.clone(), future }
+    }
+
+    pub(super) fn shared(&self) -> &Arc<SsrSharedContext> {
+        &self.shared
+    }
+}
+
+/// See [`Scope::contain`].
+pub(crate) struct Contained<T> {
+    scope: Scope,
+    future: BoxFuture<'static, T>,
+}
+
+impl<T> Future for Contained<T> {
+    type Output = Result<T, Panic>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self { scope, future } = &mut *self;
+        match scope.run(|| future.as_mut().poll(cx)) {
+            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
+            Err(panic) => Poll::Ready(Err(panic)),
+        }
+    }
+}
+
+/// The one context that our own components look up.
+#[derive(Clone)]
+pub(crate) struct PageContext {
+    /// Weak: the registry holds owners, and the owner holds this.
+    pub(super) registry: Weak<Registry>,
+    pub(super) shared: Arc<SsrSharedContext>,
+    pub(super) head: HeadSlot,
+    pub(crate) request: Arc<dyn Any + Send + Sync>,
+    pub(crate) recorder: Recorder,
+}
+
+/// What Leptos holds for one request: the root owner and what hangs on it.
+pub(crate) struct Rendering {
+    scope: Option<Scope>,
+    registry: Arc<Registry>,
+    head: HeadSlot,
+    response: ResponseOptions,
+    meta: Option<ServerMetaContextOutput>,
+}
+
+impl Rendering {
+    /// `request` is what components of the page get at with `RequestContext::current`.
+    pub(crate) fn new(
+        parts: &Parts,
+        request: Arc<dyn Any + Send + Sync>,
+        recorder: Recorder,
+        registry: Registry,
+    ) -> Self {
+        let shared = Arc::new(SsrSharedContext::new_islands());
+        let owner = Owner::new_root(Some(shared.clone()));
+        // A new root makes itself the current one of this thread.
+        owner.clone().unset();
+        let registry = Arc::new(registry);
+        let head = HeadSlot::default();
+        let response = ResponseOptions::default();
+        let (meta, meta_output) = ServerMetaContext::new();
+        owner.with(|| {
+            provide_context(PageContext {
+                registry: Arc::downgrade(&registry),
+                shared: shared.clone(),
+                head: head.clone(),
+                request,
+                recorder,
+            });
+            provide_context(parts.clone());
+            provide_context(response.clone());
+            provide_context(meta);
+        });
+        let scope = Scope { owner, _ancestors: Vec::new(), shared };
+        Self { scope: Some(scope), registry, head, response, meta: Some(meta_output) }
+    }
+
+    pub(crate) fn scope(&self) -> Option<Scope> {
+        self.scope.clone()
+    }
+
+    pub(super) fn registry(&self) -> &Arc<Registry> {
+        &self.registry
+    }
+
+    pub(crate) fn head(&self) -> &HeadSlot {
+        &self.head
+    }
+
+    /// What the page said through `leptos_axum`'s `ResponseOptions`.
+    pub(crate) fn response(&self) -> &ResponseOptions {
+        &self.response
+    }
+
+    pub(crate) fn take_meta(&mut self) -> Option<ServerMetaContextOutput> {
+        self.meta.take()
+    }
+
+    /// Lets go of everything: cleanups run, contexts are dropped. Both are user code.
+    pub(crate) fn release(&mut self) {
+        let jobs = self.registry.close();
+        let scope = self.scope.take();
+        let released = contain(|| {
+            drop(jobs);
+            if let Some(Scope { owner, .. }) = scope {
+                // Entering makes this request's arena the thread's current one.
+                owner.with(|| ());
+                owner.unset_with_forced_cleanup();
+            }
+        });
+        if let Err(panic) = released {
+            tracing::error!(target: "punctual", %panic, "a cleanup of a page panicked");
+        }
+    }
+}
+
+impl Drop for Rendering {
+    fn drop(&mut self) {
+        self.release();
+    }
+}
+
+/// A task that is aborted when nobody waits for it any more.
+pub(crate) struct AbortOnDrop<T>(pub(crate) JoinHandle<T>);
+
+impl<T> Drop for AbortOnDrop<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

@@ -1,0 +1,179 @@
+//! The first step: the shell with the page in it, as far as it is known at once.
+
+use super::{
+    fill::Filled,
+    head::{self, HeadSlot},
+    scope::{Contained, Panic, Rendering, Scope},
+};
+use crate::deadline::{Deadline, within};
+use futures::future::BoxFuture;
+use hydration_context::SharedContext as _;
+use leptos::{
+    prelude::AnyView,
+    tachys::{
+        ssr::{StreamBuilder, StreamChunk},
+        view::{Position, RenderHtml as _},
+    },
+};
+use leptos_meta::ServerMetaContextOutput;
+use std::{
+    collections::VecDeque,
+    sync::Arc,
+};
+
+/// The document around every page.
+pub(crate) type ShellFn = Arc<dyn Fn(AnyView) -> AnyView + Send + Sync>;
+
+/// A document whose beginning is known.
+pub(crate) struct Shell {
+    /// Everything up to the first hole, or to the end of the body.
+    pub(super) first: String,
+    /// What follows, in order.
+    pub(super) rest: VecDeque<Segment>,
+    /// What closes the document; held back to the very end.
+    pub(super) tail: String,
+    /// Leptos' own late parts, to be appended in any order.
+    pub(super) late: Vec<StreamChunk>,
+}
+
+/// A piece of the shell.
+pub(super) enum Segment {
+    Html(String),
+    /// A view of Leptos that holds back the document until it is there.
+    Hole(BoxFuture<'static, VecDeque<StreamChunk>>),
+}
+
+impl Shell {
+    /// Whether nothing is missing. What `<Resolve>` waits for, the registry knows.
+    pub(super) fn is_whole(&self) -> bool {
+        self.rest.is_empty() && self.late.is_empty()
+    }
+
+    /// The document, without what is missing.
+    pub(crate) fn into_html(mut self) -> String {
+        for segment in self.rest {
+            if let Segment::Html(html) = segment {
+                self.first.push_str(&html);
+            }
+        }
+        self.first.push_str(&self.tail);
+        self.first
+    }
+
+    fn of_chunks(chunks: VecDeque<StreamChunk>) -> Self {
+        let mut shell = Self { first: String::new(), rest: VecDeque::new(), tail: String::new(), late: Vec::new() };
+        for chunk in chunks {
+            match chunk {
+                StreamChunk::Sync(html) => match shell.rest.back_mut() {
+                    None => shell.first.push_str(&html),
+                    Some(Segment::Html(last)) => last.push_str(&html),
+                    Some(Segment::Hole(_)) => shell.rest.push_back(Segment::Html(html)),
+                },
+                StreamChunk::Async { chunks } => shell.rest.push_back(Segment::Hole(chunks)),
+                late @ StreamChunk::OutOfOrder { .. } => shell.late.push(late),
+            }
+        }
+        let last = match shell.rest.back_mut() {
+            None => Some(&mut shell.first),
+            Some(Segment::Html(html)) => Some(html),
+            Some(Segment::Hole(_)) => None,
+        };
+        if let Some(last) = last
+            && let Some(at) = last.rfind("</body>")
+        {
+            shell.tail = last.split_off(at);
+        }
+        shell
+    }
+}
+
+/// What rendering needs, apart from the request's owner, which stays with the request.
+pub(crate) struct Renderer {
+    scope: Scope,
+    head: HeadSlot,
+    meta: Option<ServerMetaContextOutput>,
+    shell: ShellFn,
+}
+
+impl Renderer {
+    /// `None` when the request is over already.
+    pub(crate) fn new(rendering: &mut Rendering, shell: ShellFn) -> Option<Self> {
+        let scope = rendering.scope()?;
+        Some(Self { scope, head: rendering.head().clone(), meta: rendering.take_meta(), shell })
+    }
+
+    /// Runs a page function that is `async` where its view will be rendered.
+    pub(crate) fn contain<T>(&self, future: BoxFuture<'static, T>) -> Contained<T> {
+        self.scope.contain(future)
+    }
+
+    /// Renders the page in its shell. It may block as long as user code does.
+    pub(crate) fn render(&self, page: impl FnOnce() -> AnyView) -> Result<Shell, Panic> {
+        self.scope.run(|| {
+            let page = page();
+            let document = self.head.in_shell(|| (self.shell)(page));
+            let mut builder = StreamBuilder::with_capacity(1024, Some(vec![0]));
+            let mut position = Position::FirstChild;
+            document.to_html_async_with_buf::<true>(&mut builder, &mut position, true, false, Vec::new());
+            Shell::of_chunks(builder.finish().take_chunks())
+        })
+    }
+
+    /// Waits for what blocks the document in Leptos' own way, and completes the head.
+    pub(crate) async fn finish(self, mut shell: Shell, deadline: Deadline) -> Shell {
+        while let Some(blocking) = self.scope.shared().await_deferred() {
+            if !matches!(within(deadline, self.scope.contain(blocking)).await, Some(Ok(()))) {
+                break;
+            }
+        }
+        shell.first = head::complete(shell.first, &self.head, self.meta).await;
+        shell
+    }
+}
+
+impl Filled {
+    /// Takes what a view of Leptos that held back the document has become.
+    pub(super) fn of_hole(chunks: VecDeque<StreamChunk>) -> Self {
+        let mut segments = VecDeque::new();
+        let mut late = Vec::new();
+        for chunk in chunks {
+            match chunk {
+                StreamChunk::Sync(html) => segments.push_back(Segment::Html(html)),
+                StreamChunk::Async { chunks } => segments.push_back(Segment::Hole(chunks)),
+                chunk @ StreamChunk::OutOfOrder { .. } => late.push(chunk),
+            }
+        }
+        Self::Hole { segments, late, panicked: false }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn holds_the_tail_back() {
+        let chunks = VecDeque::from([
+            StreamChunk::Sync("<html><body><p>".to_owned()),
+            StreamChunk::Sync("</p></body></html>".to_owned()),
+        ]);
+        let shell = Shell::of_chunks(chunks);
+        assert_eq!((shell.first.as_str(), shell.tail.as_str()), ("<html><body><p></p>", "</body></html>"));
+        assert!(shell.is_whole());
+        assert_eq!(shell.into_html(), "<html><body><p></p></body></html>");
+    }
+
+    #[test]
+    fn keeps_what_stands_behind_a_hole() {
+        let hole = StreamChunk::Async { chunks: Box::pin(std::future::pending()) };
+        let chunks = VecDeque::from([
+            StreamChunk::Sync("<body>".to_owned()),
+            hole,
+            StreamChunk::Sync("end</body>".to_owned()),
+        ]);
+        let shell = Shell::of_chunks(chunks);
+        assert!(!shell.is_whole());
+        assert_eq!((shell.rest.len(), shell.tail.as_str()), (2, "</body>"));
+        assert_eq!(shell.into_html(), "<body>end</body>");
+    }
+}

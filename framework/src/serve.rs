@@ -1,0 +1,80 @@
+//! Serving: the listener, its connections, and how they end.
+
+mod connection;
+mod listener;
+mod signal;
+
+use crate::exit::{Exit, Stopped};
+use axum::Router;
+use connection::MakeConnection;
+use listener::SiteListener;
+use std::{io, net::SocketAddr, time::Duration};
+use tokio::net::TcpListener;
+
+/// How long what is in flight may take when the site is stopped.
+const SHUTDOWN: Duration = Duration::from_secs(30);
+
+/// Why a site cannot be served.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// Another program listens there.
+    #[error(
+        "another program listens on {addr} already: stop it, or choose another address, for example \
+         LEPTOS_SITE_ADDR={}:{}", .addr.ip(), .addr.port().checked_add(1).unwrap_or(3000)
+    )]
+    Taken {
+        /// The address.
+        addr: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The system does not let it listen there.
+    #[error("cannot listen on {addr}: choose another address with LEPTOS_SITE_ADDR")]
+    Listen {
+        /// The address.
+        addr: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The listener does not work.
+    #[error("the listener does not work")]
+    Listener(#[source] io::Error),
+}
+
+pub(crate) async fn serve(router: Router, addr: SocketAddr) -> Exit {
+    let listener = TcpListener::bind(addr).await.map_err(|source| match source.kind() {
+        io::ErrorKind::AddrInUse => ServeError::Taken { addr, source },
+        _ => ServeError::Listen { addr, source },
+    })?;
+    serve_on(router, listener, signal::stop()).await
+}
+
+pub(crate) async fn serve_on(
+    router: Router,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Exit {
+    let addr = listener.local_addr().map_err(ServeError::Listener)?;
+    tracing::info!(target: "punctual", "listening on http://{addr}");
+    let (stopping, mut stopped) = tokio::sync::oneshot::channel::<()>();
+    let shutdown = async move {
+        shutdown.await;
+        tracing::info!(target: "punctual", "stopping: no new connections, what is in flight is finished");
+        drop(stopping);
+    };
+    let server = axum::serve(SiteListener(listener), MakeConnection(router)).with_graceful_shutdown(shutdown);
+    let cut = async {
+        // The sender is dropped, never used: this ends when stopping begins.
+        let _ = (&mut stopped).await;
+        tokio::select! {
+            () = tokio::time::sleep(SHUTDOWN) => {}
+            () = signal::stop() => {}
+        }
+    };
+    tokio::select! {
+        served = server => served.map_err(ServeError::Listener)?,
+        () = cut => tracing::warn!(target: "punctual", "stopped with requests in flight"),
+    }
+    Ok(Stopped)
+}

@@ -1,0 +1,89 @@
+//! The site: [`Site::builder`], what can be wrong with it, and the [`Site`] as a router.
+
+mod builder;
+mod defaults;
+mod problem;
+mod router;
+
+pub use builder::SiteBuilder;
+pub use problem::{BuildError, ConfigError, ConfigProblem, Problem};
+
+use crate::{exit::Exit, serve};
+use axum::Router;
+use std::{fmt, net::SocketAddr};
+use tokio::net::TcpListener;
+
+/// A site that can be served: its pages, its routes, and everything they need.
+///
+/// ```no_run
+/// use punctual::prelude::*;
+///
+/// #[page(async, path = "/")]
+/// fn HomePage() -> impl IntoView {
+///     view! { <h1>"Home"</h1> }
+/// }
+///
+/// #[punctual::main]
+/// async fn main() -> Exit {
+///     Site::builder().pages(pages![HomePage]).build()?.serve().await
+/// }
+/// ```
+pub struct Site {
+    router: Router,
+    addr: SocketAddr,
+}
+
+impl Site {
+    /// A site to be configured.
+    #[must_use]
+    pub fn builder() -> SiteBuilder<()> {
+        SiteBuilder::new()
+    }
+
+    /// The address that [`serve`](Self::serve) listens on.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// The site as a router, to be nested in an Axum service, wrapped in layers, or called in a
+    /// test. Its state is filled in.
+    ///
+    /// Served by another server than [`serve`](Self::serve), a visitor who stops reading is cut off when the
+    /// connection is polled next, or by that server's own limits; what the request held is let go
+    /// of on time all the same.
+    #[must_use]
+    pub fn into_router(self) -> Router {
+        self.router
+    }
+
+    /// Listens on the site's address and serves until SIGINT or SIGTERM.
+    ///
+    /// Then it accepts no more connections, finishes what is in flight, and is done. Responses end
+    /// by their deadlines; what is left after 30 s, or at a second signal, is dropped.
+    ///
+    /// # Errors
+    /// [`ServeError`](crate::ServeError) when it cannot listen, for example because the port is
+    /// taken.
+    pub async fn serve(self) -> Exit {
+        serve::serve(self.router, self.addr).await
+    }
+
+    /// The same on a listener that is there, until `shutdown` ends.
+    ///
+    /// # Errors
+    /// [`ServeError`](crate::ServeError) when the listener's address cannot be read.
+    pub async fn serve_on(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Exit {
+        serve::serve_on(self.router, listener, shutdown).await
+    }
+}
+
+impl fmt::Debug for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Site").field("addr", &self.addr).finish_non_exhaustive()
+    }
+}

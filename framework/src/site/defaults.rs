@@ -1,0 +1,40 @@
+//! What a site shows that says nothing itself: a plain document and plain error pages.
+
+use crate::page::PageFailure;
+use http::StatusCode;
+use leptos::prelude::*;
+
+pub(super) fn shell(page: AnyView) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+            </head>
+            <body>{page}</body>
+        </html>
+    }
+}
+
+pub(super) fn error_page(failure: PageFailure) -> impl IntoView {
+    let status = failure.status();
+    let text = match status {
+        StatusCode::NOT_FOUND => "There is no such page.",
+        StatusCode::GATEWAY_TIMEOUT => "The page did not arrive in time.",
+        StatusCode::SERVICE_UNAVAILABLE => "The site is busy.",
+        status if status.is_client_error() => "The page cannot be shown for this address.",
+        _ => "Something went wrong on our side.",
+    };
+    let again = status.is_server_error().then(|| {
+        view! { <p><a href=failure.path_and_query().to_owned()>"Try again"</a></p> }
+    });
+    view! {
+        <crate::Title text=status.to_string()/>
+        <main>
+            <h1>{status.to_string()}</h1>
+            <p>{text}</p>
+            {again}
+        </main>
+    }
+}

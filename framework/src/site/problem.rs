@@ -1,0 +1,154 @@
+use std::{fmt, time::Duration};
+
+/// Why a site cannot be built: every problem at once.
+#[derive(Debug)]
+pub struct BuildError(pub(crate) Vec<Problem>);
+
+impl BuildError {
+    /// The problems, in the order in which they were found.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.0
+    }
+}
+
+impl std::error::Error for BuildError {}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.as_slice() {
+            [problem] => write!(f, "the site cannot be built: {problem}"),
+            problems => {
+                write!(f, "the site cannot be built, {} things are wrong:", problems.len())?;
+                problems.iter().try_for_each(|problem| write!(f, "\n  - {problem}"))
+            }
+        }
+    }
+}
+
+/// One thing that is wrong with a site.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The site has neither pages nor routes.
+    #[error("it has no pages: add them with `.pages(pages![HomePage])`, after `.state(..)`")]
+    NoPages,
+    /// Two pages have paths that match the same requests.
+    #[error("the path `{path}` of `{page}` matches the same requests as `{other_path}` of `{other}`: change one of them")]
+    Conflict {
+        /// The page that was added later.
+        page: &'static str,
+        /// Its path.
+        path: &'static str,
+        /// The page that was added before it.
+        other: &'static str,
+        /// The path of that page.
+        other_path: String,
+    },
+    /// Axum does not take the path of a page.
+    #[error("the path `{path}` of `{page}` is not one that Axum takes: {reason}")]
+    Path {
+        /// The page.
+        page: &'static str,
+        /// Its path.
+        path: &'static str,
+        /// What the router says.
+        reason: String,
+    },
+    /// A route that was added with `.routes(..)` overlaps with a page or with another one.
+    #[error("the routes of `.routes(..)` overlap with a page or with each other: {reason}")]
+    Routes {
+        /// What the router says.
+        reason: String,
+    },
+    /// The address to listen on is no address.
+    #[error("{0}")]
+    Addr(ConfigProblem),
+    /// A duration that may not be zero is.
+    #[error("`{name}` is {value:?}: a page without time cannot be shown, give it at least a millisecond")]
+    Zero {
+        /// The function of the builder.
+        name: &'static str,
+        /// The value that was given.
+        value: Duration,
+    },
+    /// No synchronous page could ever run.
+    #[error("`blocking_threads` is 0, but `{page}` is a synchronous page: give it at least one, or write #[page(async, ..)]")]
+    NoThreads {
+        /// A page that needs one.
+        page: &'static str,
+    },
+    /// The program ends at the first panic instead of containing it.
+    #[error("it is compiled with `panic = \"abort\"`, so that one panic in a page would end the server: remove it from the profile in Cargo.toml")]
+    PanicAbort,
+}
+
+/// Bad values in the environment or in a file: for the configuration of a site's own. The process
+/// ends with exit code 2.
+///
+/// ```
+/// use punctual::ConfigError;
+///
+/// fn workers() -> Result<usize, ConfigError> {
+///     let text = std::env::var("WORKERS").unwrap_or_else(|_| "4".to_owned());
+///     text.parse().map_err(|_| ConfigError::new("WORKERS", &text, "a number"))
+/// }
+/// # assert_eq!(workers().unwrap(), 4);
+/// ```
+#[derive(Debug)]
+pub struct ConfigError(Vec<ConfigProblem>);
+
+impl ConfigError {
+    /// The setting, the value that it has, and what it should be.
+    #[must_use]
+    pub fn new(setting: &str, value: &str, expected: &str) -> Self {
+        Self(vec![ConfigProblem::new(setting, value, expected)])
+    }
+
+    /// The problems of both, so that all are told at once.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
+    /// The problems.
+    #[must_use]
+    pub fn problems(&self) -> &[ConfigProblem] {
+        &self.0
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.as_slice() {
+            [problem] => write!(f, "bad configuration: {problem}"),
+            problems => {
+                f.write_str("bad configuration:")?;
+                problems.iter().try_for_each(|problem| write!(f, "\n  - {problem}"))
+            }
+        }
+    }
+}
+
+/// One bad value in the environment or in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigProblem {
+    setting: String,
+    value: String,
+    expected: String,
+}
+
+impl ConfigProblem {
+    pub(crate) fn new(setting: &str, value: &str, expected: &str) -> Self {
+        Self { setting: setting.to_owned(), value: value.to_owned(), expected: expected.to_owned() }
+    }
+}
+
+impl fmt::Display for ConfigProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is `{}`, but should be {}", self.setting, self.value, self.expected)
+    }
+}

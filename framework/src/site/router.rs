@@ -1,0 +1,104 @@
+use super::Problem;
+use crate::{
+    page::{PageEntry, PageSet},
+    pipeline::Pipeline,
+};
+use axum::{Extension, Router, extract::{Request, State}, routing::{MethodFilter, get, on}};
+use leptos::prelude::provide_context;
+use std::{
+    any::Any,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+/// What a router is made of.
+pub(super) struct Parts<S> {
+    pub(super) state: S,
+    pub(super) pages: PageSet<S>,
+    pub(super) routes: Vec<Router<S>>,
+    pub(super) pipeline: Pipeline,
+}
+
+/// Checks the paths and makes the router; `None` when something is wrong.
+pub(super) fn build<S>(parts: Parts<S>, problems: &mut Vec<Problem>) -> Option<Router>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    // Work that Leptos spawns is dropped without a word when this is missing. Another library may
+    // have done it already.
+    let _ = any_spawner::Executor::init_tokio();
+    let Parts { state, pages, routes, pipeline } = parts;
+    let before = problems.len();
+    check(&pages, problems);
+    if problems.len() > before {
+        return None;
+    }
+    let pipeline = Arc::new(pipeline);
+    let mut router = Router::new();
+    for page in pages.0 {
+        // Axum has found the page; nothing looks it up a second time.
+        let pipeline = pipeline.clone();
+        let handler = move |State(state): State<S>, request: Request| async move {
+            pipeline.answer(page, state, request.into_parts().0).await
+        };
+        router = router.route(page.path, get(handler));
+    }
+    router = with_server_functions(router, &state);
+    for routes in routes {
+        let routes = routes.layer(Extension(pipeline.config.clone()));
+        match merge(router.clone(), routes) {
+            Ok(merged) => router = merged,
+            Err(reason) => problems.push(Problem::Routes { reason }),
+        }
+    }
+    let router = router.fallback(move |request: Request| async move {
+        pipeline.not_found(request.into_parts().0).await
+    });
+    Some(router.with_state(state))
+}
+
+/// Leptos' server functions that are linked into the program, each at the path it says.
+fn with_server_functions<S>(mut router: Router<S>, state: &S) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    for (path, method) in leptos::server_fn::axum::server_fn_paths() {
+        let Ok(method) = MethodFilter::try_from(method) else { continue };
+        let state = state.clone();
+        let handler = move |request: Request| {
+            let state = state.clone();
+            leptos_axum::handle_server_fns_with_context(move || provide_context(state.clone()), request)
+        };
+        router = router.route(path, on(method, handler));
+    }
+    router
+}
+
+/// Looks for pages that Axum would refuse, with the router that Axum uses.
+fn check<S>(pages: &PageSet<S>, problems: &mut Vec<Problem>) {
+    let mut paths = matchit::Router::new();
+    let mut added: Vec<&PageEntry<S>> = Vec::new();
+    for page in &pages.0 {
+        match paths.insert(page.path, ()) {
+            Ok(()) => added.push(page),
+            Err(matchit::InsertError::Conflict { with }) => problems.push(Problem::Conflict {
+                page: page.name,
+                path: page.path,
+                other: added.iter().find(|other| other.path == with).map_or("another page", |other| other.name),
+                other_path: with,
+            }),
+            Err(error) => problems.push(Problem::Path {
+                page: page.name,
+                path: page.path,
+                reason: error.to_string(),
+            }),
+        }
+    }
+}
+
+/// Axum tells overlapping routes by a panic.
+fn merge<S: Clone + Send + Sync + 'static>(router: Router<S>, routes: Router<S>) -> Result<Router<S>, String> {
+    catch_unwind(AssertUnwindSafe(|| router.merge(routes))).map_err(|payload: Box<dyn Any + Send>| {
+        payload.downcast_ref::<String>().cloned().unwrap_or_else(|| "two routes have one path".to_owned())
+    })
+}

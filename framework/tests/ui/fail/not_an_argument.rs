@@ -1,0 +1,28 @@
+//! Arguments that are none, or none on this site.
+
+use punctual::prelude::*;
+
+#[derive(Clone)]
+pub struct AppState;
+
+#[derive(Clone)]
+pub struct Mailer;
+
+#[page(async, path = "/a")]
+pub fn NumberPage(number: u32) -> impl IntoView {
+    number
+}
+
+#[loader]
+pub async fn mail(State(_): State<Mailer>) -> Result<u8, std::fmt::Error> {
+    Ok(1)
+}
+
+#[page(async, path = "/b")]
+pub fn MailPage(mail: Loaded<mail>) -> impl IntoView {
+    *mail
+}
+
+fn main() {
+    let _ = Site::builder().state(AppState).pages(pages![NumberPage, MailPage]);
+}

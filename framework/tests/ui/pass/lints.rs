@@ -1,0 +1,89 @@
+//! Expansions are no cause of warnings, however strict the user is.
+
+#![deny(
+    warnings,
+    future_incompatible,
+    let_underscore,
+    missing_debug_implementations,
+    missing_docs,
+    nonstandard_style,
+    rust_2018_idioms,
+    single_use_lifetimes,
+    trivial_casts,
+    trivial_numeric_casts,
+    unreachable_pub,
+    unused,
+    unused_lifetimes,
+    unused_qualifications,
+    unused_results,
+    variant_size_differences
+)]
+#![forbid(unsafe_code)]
+
+use punctual::prelude::*;
+
+/// A loader.
+#[loader(timeout = "1s")]
+pub async fn public() -> Result<u32, std::fmt::Error> {
+    Ok(1)
+}
+
+#[loader]
+async fn private(public: Loaded<public>) -> Result<u32, std::fmt::Error> {
+    Ok(*public)
+}
+
+/// A page.
+#[page(async, path = "/{productId}", timeout = "1s", on_timeout = late)]
+pub fn PublicPage(public: Deferred<public>) -> impl IntoView {
+    drop(public);
+}
+
+fn late() -> impl IntoView {
+    "late"
+}
+
+#[page(async, path = "/")]
+fn PrivatePage(private: Loaded<private>) -> impl IntoView {
+    *private
+}
+
+/// Where `pub` would be unreachable.
+mod module {
+    use punctual::prelude::*;
+
+    #[loader]
+    pub(crate) async fn restricted() -> Result<u32, PageError> {
+        Ok(1)
+    }
+
+    #[page(async, path = "/restricted")]
+    pub(super) async fn RestrictedPage(_: Loaded<restricted>) -> impl IntoView {
+        "restricted"
+    }
+}
+
+/// Deprecated for its callers, of which the expansion is none.
+#[deprecated]
+#[loader]
+pub async fn old() -> Result<u32, PageError> {
+    Ok(1)
+}
+
+/// Items of a function.
+#[punctual::main]
+async fn main() -> Exit {
+    #[loader]
+    async fn local() -> Result<u32, PageError> {
+        Ok(1)
+    }
+
+    #[page(async, path = "/local")]
+    fn LocalPage(local: Loaded<local>) -> impl IntoView {
+        *local
+    }
+
+    let pages = pages![PublicPage, PrivatePage, module::RestrictedPage, LocalPage];
+    let _site = Site::builder().pages(pages).build()?;
+    Ok(punctual::Stopped)
+}

@@ -1,0 +1,26 @@
+//! Pages and loaders written by a `macro_rules!` macro.
+
+use punctual::prelude::*;
+
+macro_rules! table {
+    ($loader:ident, $page:ident, $path:literal, $timeout:expr, $row:ty, $late:path) => {
+        #[loader(timeout = $timeout)]
+        pub async fn $loader() -> Result<Vec<$row>, PageError> {
+            Ok(Vec::new())
+        }
+
+        #[page(async, path = $path, timeout = $timeout, on_timeout = $late)]
+        pub fn $page(rows: Loaded<$loader>) -> impl IntoView {
+            rows.len()
+        }
+    };
+}
+
+fn late() -> impl IntoView {}
+
+table!(gizmos, GizmosPage, "/gizmos", "600ms", String, late);
+table!(widgets, WidgetsPage, "/widgets", "1s", u32, self::late);
+
+fn main() {
+    let _ = Site::builder().pages(pages![GizmosPage, WidgetsPage]);
+}

@@ -1,0 +1,115 @@
+//! What pages and loaders do with their arguments.
+
+use super::place::Place;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::Type;
+
+/// One argument of a page or a loader.
+pub(super) struct Argument<'a> {
+    pub(super) ty: &'a Type,
+    pub(super) place: Place,
+    /// The constant that holds the kind of the type.
+    pub(super) kind: Ident,
+    held: Ident,
+    value: Ident,
+}
+
+pub(super) fn arguments<'a>(types: &[&'a Type]) -> Vec<Argument<'a>> {
+    let name = |prefix, index| format_ident!("{prefix}{index}", span = Span::mixed_site());
+    types
+        .iter()
+        .enumerate()
+        .map(|(index, ty)| Argument {
+            ty,
+            place: Place::of(ty),
+            kind: name("__KIND_", index),
+            held: name("__held_", index),
+            value: name("__value_", index),
+        })
+        .collect()
+}
+
+impl Argument<'_> {
+    /// Finds what kind of argument it is. rustc does, not this macro, so aliases work.
+    pub(super) fn kind_constant(&self) -> TokenStream {
+        let (kind, kind_of) = (&self.kind, self.probe(&quote!(KIND)));
+        quote_spanned!(self.place.first=> const #kind: ::core::primitive::u8 = #kind_of;)
+    }
+
+    /// What is known about the type of the argument.
+    pub(super) fn probe(&self, what: &TokenStream) -> TokenStream {
+        let ty = self.ty;
+        let open = self.place.over(quote!(::punctual::__private::Probe::<));
+        let close = self.place.over(quote!(>::#what));
+        quote!(#open #ty #close)
+    }
+
+    /// A check that fails to compile with `message` when `refused` is true of the kind.
+    pub(super) fn refuse(&self, refused: &TokenStream, message: &str) -> TokenStream {
+        let kind = &self.kind;
+        let check = self.place.over(quote! {
+            ::core::assert!(!::punctual::__private::#refused(#kind), #message)
+        });
+        quote_spanned!(self.place.first=> const _: () = #check;)
+    }
+
+    pub(super) fn bound(&self) -> TokenStream {
+        let (ty, kind) = (self.ty, &self.kind);
+        let bound = self
+            .place
+            .over(quote!(::punctual::__private::Arg<__S, #kind>));
+        quote!(#ty: #bound)
+    }
+
+    /// A function of `Arg`.
+    pub(super) fn call(&self, function: &str, arguments: &TokenStream) -> TokenStream {
+        let (ty, kind) = (self.ty, &self.kind);
+        let function = Ident::new(function, Span::call_site());
+        let open = self.place.over(quote!(<));
+        let close = self
+            .place
+            .over(quote!(as ::punctual::__private::Arg<__S, #kind>>::#function(#arguments)));
+        quote!(#open #ty #close)
+    }
+}
+
+/// Statements, at the place `at`, that make the values of all arguments.
+///
+/// Everything starts before anything is awaited, and everything is there before the first
+/// failure counts, in the order of the arguments.
+pub(super) fn prepare(
+    at: Span,
+    arguments: &[Argument<'_>],
+    cx: &Ident,
+    fail: &TokenStream,
+) -> TokenStream {
+    let by_reference = quote!(&#cx);
+    let start = arguments.iter().map(|it| it.call("start", &by_reference));
+    let hold = arguments.iter().map(|it| {
+        let (held, call) = (&it.held, it.call("hold", &by_reference));
+        quote_spanned!(at=> let #held = #call.await;)
+    });
+    let settle = arguments.iter().map(|it| {
+        let (held, value) = (&it.held, &it.value);
+        let call = it.call("settle", &quote!(#held, &#cx));
+        quote_spanned!(at=> let #value = #call.await.map_err(#fail)?;)
+    });
+    let refine = arguments.iter().map(|it| {
+        let value = &it.value;
+        let call = it.call("refine", &quote!(#value, &#cx));
+        quote_spanned!(at=> let #value = #call;)
+    });
+    quote_spanned! {at=>
+        #(#start;)*
+        #(#hold)*
+        #(#settle)*
+        #(#refine)*
+    }
+}
+
+/// The values, to call the function with.
+pub(super) fn values(arguments: &[Argument<'_>]) -> TokenStream {
+    let values = arguments.iter().map(|it| &it.value);
+    quote!(#(#values),*)
+}

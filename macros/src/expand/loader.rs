@@ -1,0 +1,165 @@
+//! `#[loader]`
+
+use super::arguments::{self, Argument};
+use super::place::{self, Place};
+use super::{hidden_block, marker, timeout};
+use crate::model::Loader;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::Type;
+use syn::ext::IdentExt as _;
+
+pub(crate) fn loader(loader: &Loader<'_>, item: &TokenStream) -> TokenStream {
+    let types = loader.signature.arguments.as_deref().unwrap_or_default();
+    let arguments = arguments::arguments(types);
+    let kinds = arguments.iter().map(Argument::kind_constant);
+    let (info, checks) = (info(loader, &arguments), checks(loader, &arguments));
+    let run = run(loader, &arguments);
+    let content = quote!(#(#kinds)* #info #checks #run);
+    let marker = marker(loader.function);
+    let block = hidden_block(loader.function, &content);
+    quote!(#item #marker #block)
+}
+
+/// What is known of the loader without the state of a site.
+fn info(loader: &Loader<'_>, arguments: &[Argument<'_>]) -> TokenStream {
+    let name = &loader.function.sig.ident;
+    let at = place::of_name(name);
+    let text = name.unraw().to_string();
+    let timeout = timeout(at, loader.timeout);
+    let depths = arguments.iter().map(|it| it.probe(&quote!(DEPTH)));
+    let statuses = arguments.iter().map(|it| it.probe(&quote!(STATUS)));
+    let (output, error, own_status, page_error) = match loader.signature.output {
+        Some(ty) => (
+            part(ty, &quote!(Output)),
+            part(ty, &quote!(Error)),
+            error_probe(ty, &quote!(STATUS)),
+            error_probe(ty, &quote!(page_error(error))),
+        ),
+        None => (
+            quote_spanned!(at=> ()),
+            quote_spanned!(at=> ::core::convert::Infallible),
+            quote_spanned!(at=> false),
+            quote_spanned!(at=> match **error {}),
+        ),
+    };
+    quote_spanned! {at=>
+        #[automatically_derived]
+        impl ::punctual::__private::LoaderInfo for #name {
+            type Output = #output;
+            type Error = #error;
+            const NAME: &'static ::core::primitive::str = #text;
+            const TIMEOUT: ::core::option::Option<::core::time::Duration> = #timeout;
+            const DEPTH: ::core::primitive::usize = {
+                let depth: ::core::primitive::usize = 1;
+                #(let depth = depth.wrapping_add(#depths);)*
+                depth
+            };
+            const OWN_STATUS: ::core::primitive::bool = {
+                use ::punctual::__private::PlainError as _;
+                #own_status
+            };
+            const STATUS: ::core::primitive::bool =
+                <#name as ::punctual::__private::LoaderInfo>::OWN_STATUS #(|| #statuses)*;
+            fn page_error(
+                error: &::std::sync::Arc<<#name as ::punctual::__private::LoaderInfo>::Error>,
+            ) -> ::punctual::__private::PageError {
+                use ::punctual::__private::PlainError as _;
+                #page_error
+            }
+        }
+    }
+}
+
+/// `Output` or `Error` of a return type. rustc looks into it, not this macro, so aliases work.
+fn part(output: &Type, part: &TokenStream) -> TokenStream {
+    let place = Place::of(output);
+    let open = place.over(quote!(<));
+    let close = place.over(quote!(as ::punctual::__private::ResultLike>::#part));
+    quote!(#open #output #close)
+}
+
+/// What is known about the error of a return type.
+fn error_probe(output: &Type, what: &TokenStream) -> TokenStream {
+    let place = Place::of(output);
+    let error = part(output, &quote!(Error));
+    let open = place.over(quote!(::punctual::__private::ErrorProbe::<));
+    let close = place.over(quote!(>::#what));
+    quote!(#open #error #close)
+}
+
+/// Makes rustc look at the item itself, wherever it is used.
+fn checks(loader: &Loader<'_>, arguments: &[Argument<'_>]) -> TokenStream {
+    let name = &loader.function.sig.ident;
+    let message = format!(
+        "the loader `{}` cannot take a `Deferred`: take `Loaded<..>` or `LoadResult<..>`",
+        name.unraw()
+    );
+    let deferred = arguments
+        .iter()
+        .map(|it| it.refuse(&quote!(is_deferred), &message));
+    quote_spanned! {place::of_name(name)=>
+        const _: ::core::primitive::usize = <#name as ::punctual::__private::LoaderInfo>::DEPTH;
+        #(#deferred)*
+    }
+}
+
+fn run(loader: &Loader<'_>, arguments: &[Argument<'_>]) -> TokenStream {
+    let name = &loader.function.sig.ident;
+    let at = place::of_name(name);
+    let cx = format_ident!("__cx", span = at);
+    let body = match loader.signature.complete() {
+        Some(_) => body(name, &cx, arguments),
+        None => quote_spanned!(at=> ::core::unreachable!()),
+    };
+    let bounds = arguments.iter().map(Argument::bound);
+    let statuses = arguments
+        .iter()
+        .map(|it| it.call("statuses", &quote!(#cx, found)));
+    quote_spanned! {at=>
+        #[automatically_derived]
+        impl<__S> ::punctual::__private::Loader<__S> for #name
+        where
+            __S: ::core::clone::Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+            #(#bounds,)*
+        {
+            fn run(
+                #cx: ::punctual::__private::Cx<__S>,
+            ) -> ::punctual::__private::BoxFuture<
+                'static,
+                ::core::result::Result<
+                    <#name as ::punctual::__private::LoaderInfo>::Output,
+                    ::punctual::__private::LoadError<
+                        <#name as ::punctual::__private::LoaderInfo>::Error,
+                    >,
+                >,
+            > {
+                #body
+            }
+            fn statuses(
+                #cx: &::punctual::__private::Cx<__S>,
+                found: &mut ::punctual::__private::Statuses,
+            ) {
+                #(#statuses;)*
+            }
+        }
+    }
+}
+
+fn body(name: &Ident, cx: &Ident, arguments: &[Argument<'_>]) -> TokenStream {
+    let at = place::of_name(name);
+    let fail = quote_spanned!(at=> ::punctual::__private::arg_error);
+    let prepare = arguments::prepare(at, arguments, cx, &fail);
+    let values = arguments::values(arguments);
+    let function = place::own(name);
+    quote_spanned! {at=>
+        ::std::boxed::Box::pin(async move {
+            #prepare
+            #cx.body(
+                <#name as ::punctual::__private::LoaderInfo>::TIMEOUT,
+                #function(#values),
+            )
+            .await
+        })
+    }
+}

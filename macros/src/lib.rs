@@ -1,0 +1,27 @@
+#![doc = include_str!("../docs/crate.md")]
+
+use proc_macro::TokenStream;
+
+mod ast;
+mod attributes;
+mod ctxt;
+mod expand;
+mod model;
+
+#[doc = include_str!("../docs/page.md")]
+#[proc_macro_attribute]
+pub fn page(keys: TokenStream, item: TokenStream) -> TokenStream {
+    attributes::page(keys.into(), item.into()).into()
+}
+
+#[doc = include_str!("../docs/loader.md")]
+#[proc_macro_attribute]
+pub fn loader(keys: TokenStream, item: TokenStream) -> TokenStream {
+    attributes::loader(keys.into(), item.into()).into()
+}
+
+#[doc = include_str!("../docs/main.md")]
+#[proc_macro_attribute]
+pub fn main(keys: TokenStream, item: TokenStream) -> TokenStream {
+    attributes::main(keys.into(), item.into()).into()
+}

@@ -1,0 +1,73 @@
+//! `#[main]`
+
+use super::keys::{Given, Spec};
+use crate::ast::{Function, Keys};
+use crate::ctxt::Ctxt;
+use syn::{ReturnType, Safety, Type};
+
+const SPEC: Spec = Spec {
+    attribute: "main",
+    keys: &[],
+};
+
+/// The function in which the program begins.
+pub(crate) struct Entry<'a> {
+    pub(crate) function: &'a Function,
+    /// `None` when nothing can be made of it.
+    pub(crate) output: Option<&'a Type>,
+}
+
+impl<'a> Entry<'a> {
+    pub(crate) fn new(cx: &Ctxt, keys: Keys, function: &'a Function) -> Self {
+        let before = cx.count();
+        Given::new(cx, &SPEC, keys);
+        let sig = &function.sig;
+        if sig.asyncness.is_none() {
+            cx.error(
+                sig.fn_token,
+                format_args!(
+                    "`#[main]` runs an asynchronous function: write `async fn {}`",
+                    sig.ident
+                ),
+            );
+        }
+        if !sig.inputs.is_empty() {
+            cx.error(
+                &sig.inputs,
+                "the program gives no arguments here: remove them, and read `std::env::args()`",
+            );
+        }
+        if !sig.generics.params.is_empty() {
+            cx.error(
+                &sig.generics,
+                "the program begins in one function: remove the generics",
+            );
+        }
+        if let Safety::Unsafe(token) = sig.safety {
+            cx.error(
+                token,
+                "the program begins in a safe function: remove `unsafe`",
+            );
+        }
+        if let Some(abi) = &sig.abi {
+            cx.error(
+                abi,
+                "the program begins in a plain function: remove `extern`",
+            );
+        }
+        let output = match &sig.output {
+            ReturnType::Type(_, ty) => Some(&**ty),
+            ReturnType::Default => {
+                cx.error_at(
+                    sig.paren_token.span.close(),
+                    "the program ends with an exit code: add `-> punctual::Exit`",
+                );
+                None
+            }
+        };
+        Self {
+            function,
+            output: output.filter(|_| cx.count() == before),
+        }
+    }
+}

@@ -1,0 +1,332 @@
+//! Which keys an attribute takes, and what was said about them.
+
+use crate::ast::{Key, Keys, Value};
+use crate::ctxt::Ctxt;
+use proc_macro2::{Ident, Span};
+use quote::ToTokens as _;
+use syn::{Expr, ExprLit, Lit};
+
+/// An attribute and its keys.
+pub(crate) struct Spec {
+    /// As it is written: `page`.
+    pub(crate) attribute: &'static str,
+    pub(crate) keys: &'static [KeySpec],
+}
+
+/// One key that an attribute takes.
+pub(crate) struct KeySpec {
+    pub(crate) name: &'static str,
+    pub(crate) shape: Shape,
+}
+
+/// How a key is written.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Shape {
+    /// By its name alone.
+    Flag,
+    /// With a value, like this one.
+    Value(&'static str),
+}
+
+/// The keys that were given, each at most once.
+pub(crate) struct Given {
+    keys: Vec<(&'static str, Span, Option<Expr>)>,
+    /// A key that nobody knows stands there, so nothing follows from a key that is not there.
+    pub(crate) doubtful: bool,
+}
+
+impl Given {
+    /// Checks the keys against what the attribute takes.
+    pub(crate) fn new(cx: &Ctxt, spec: &Spec, keys: Keys) -> Self {
+        let before = cx.count();
+        let mut given = Self {
+            keys: Vec::new(),
+            doubtful: false,
+        };
+        for stray in keys.strays {
+            let hint = spec.hint_for_stray(stray.to_string());
+            cx.error(stray, format_args!("a key is expected here: {hint}"));
+        }
+        for Key { name, value } in keys.keys {
+            let Some(known) = spec.find(cx, &name) else {
+                continue;
+            };
+            if given.span(known.name).is_some() {
+                cx.error(
+                    &name,
+                    format_args!("`{}` is given twice: keep one", known.name),
+                );
+                continue;
+            }
+            let value = known.check(cx, &name, value);
+            given.keys.push((known.name, name.span(), value));
+        }
+        given.doubtful = cx.count() > before;
+        given
+    }
+
+    /// Where the key stands, when it was given at all.
+    pub(crate) fn span(&self, name: &str) -> Option<Span> {
+        let mut keys = self.keys.iter();
+        keys.find(|(key, ..)| *key == name)
+            .map(|(_, span, _)| *span)
+    }
+
+    /// The value of a key, when it was given one.
+    pub(crate) fn value(&self, name: &str) -> Option<&Expr> {
+        let mut keys = self.keys.iter();
+        keys.find(|(key, ..)| *key == name)
+            .and_then(|(.., value)| value.as_ref())
+    }
+}
+
+impl Spec {
+    /// The key of this name. One that is not known is reported, and taken for the known one
+    /// that it resembles.
+    fn find(&self, cx: &Ctxt, name: &Ident) -> Option<&'static KeySpec> {
+        let written = name.to_string();
+        if let Some(known) = self.keys.iter().find(|known| known.name == written) {
+            return Some(known);
+        }
+        let similar = self.similar(&written);
+        let fix = match similar {
+            Some(known) => format!("did you mean `{}`?", known.name),
+            None => self.list(),
+        };
+        cx.error(
+            name,
+            format_args!("unknown key `{written}` of `#[{}]`: {fix}", self.attribute),
+        );
+        similar
+    }
+
+    /// The key that a misspelt one most likely stands for.
+    fn similar(&self, written: &str) -> Option<&'static KeySpec> {
+        let plain = |name: &str| name.to_lowercase().replace('_', "");
+        let distance =
+            |known: &KeySpec| strsim::damerau_levenshtein(&plain(known.name), &plain(written));
+        self.keys
+            .iter()
+            .map(|known| (distance(known), known))
+            .filter(|(distance, known)| *distance * 3 <= known.name.len())
+            .min_by_key(|(distance, _)| *distance)
+            .map(|(_, known)| known)
+    }
+
+    fn list(&self) -> String {
+        let names: Vec<_> = self.keys.iter().map(KeySpec::example).collect();
+        match names.as_slice() {
+            [] => "it takes no keys".to_owned(),
+            [one] => format!("it takes `{one}` only"),
+            [most @ .., last] => format!("it takes `{}` and `{last}`", most.join("`, `")),
+        }
+    }
+
+    /// What to write instead of a value without a key.
+    fn hint_for_stray(&self, stray: String) -> String {
+        let takes = |name| self.keys.iter().any(|known| known.name == name);
+        if stray.starts_with("\"/") && takes("path") {
+            format!("write `path = {stray}`")
+        } else if stray.starts_with('"') && takes("timeout") {
+            format!("write `timeout = {stray}`")
+        } else {
+            self.list()
+        }
+    }
+}
+
+impl KeySpec {
+    fn example(&self) -> String {
+        match self.shape {
+            Shape::Flag => self.name.to_owned(),
+            Shape::Value(value) => format!("{} = {value}", self.name),
+        }
+    }
+
+    /// The value, when there is one as there should be.
+    fn check(&self, cx: &Ctxt, name: &Ident, value: Value) -> Option<Expr> {
+        let (key, example) = (self.name, self.example());
+        let flag = self.shape == Shape::Flag;
+        match value {
+            Value::None if flag => None,
+            Value::None => {
+                cx.error(
+                    name,
+                    format_args!("`{key}` needs a value: write `{example}`"),
+                );
+                None
+            }
+            Value::Missing(equals) => {
+                cx.error(
+                    equals,
+                    format_args!("the value of `{key}` is missing: write `{example}`"),
+                );
+                None
+            }
+            Value::Given(value) if flag => {
+                let fix = match &*value {
+                    Expr::Lit(ExprLit {
+                        lit: Lit::Bool(lit),
+                        ..
+                    }) if !lit.value => format!("leave `{key}` out to say no"),
+                    _ => format!("write `{key}` alone"),
+                };
+                cx.error(value, format_args!("`{key}` takes no value: {fix}"));
+                None
+            }
+            Value::Given(mut value) => {
+                // A value that comes from a `macro_rules!` macro may be wrapped.
+                while let Expr::Group(group) = *value {
+                    value = group.expr;
+                }
+                Some(*value)
+            }
+            Value::Garbled(tokens) if flag => {
+                cx.error(
+                    tokens,
+                    format_args!("`{key}` takes no value: write `{key}` alone"),
+                );
+                None
+            }
+            Value::Garbled(tokens) => {
+                cx.error(
+                    tokens,
+                    format_args!("this is no value for `{key}`: write `{example}`"),
+                );
+                None
+            }
+            Value::List(group) if flag => {
+                cx.error(
+                    group,
+                    format_args!("`{key}` takes no value: write `{key}` alone"),
+                );
+                None
+            }
+            Value::List(group) => {
+                let inner = group.stream();
+                let fix = match syn::parse2::<Expr>(inner.clone()) {
+                    Ok(_) => format!("{key} = {}", inner.to_token_stream()),
+                    Err(_) => example,
+                };
+                cx.error(
+                    group,
+                    format_args!("the value of `{key}` stands after `=`: write `{fix}`"),
+                );
+                syn::parse2(inner).ok()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Given, KeySpec, Shape, Spec};
+    use crate::ast::Keys;
+    use crate::ctxt::Ctxt;
+    use proc_macro2::TokenStream;
+    use quote::quote;
+
+    const SPEC: Spec = Spec {
+        attribute: "page",
+        keys: &[
+            KeySpec {
+                name: "async",
+                shape: Shape::Flag,
+            },
+            KeySpec {
+                name: "on_timeout",
+                shape: Shape::Value("late"),
+            },
+            KeySpec {
+                name: "timeout",
+                shape: Shape::Value("\"1s\""),
+            },
+        ],
+    };
+
+    fn read(tokens: TokenStream) -> (Given, Vec<String>) {
+        let cx = Ctxt::new();
+        let keys = Keys::parse(&cx, tokens);
+        let given = Given::new(&cx, &SPEC, keys);
+        let errors = cx.check().err().into_iter().flatten();
+        (given, errors.map(|error| error.to_string()).collect())
+    }
+
+    #[track_caller]
+    fn assert_refused(tokens: TokenStream, expected: &[&str]) {
+        let (given, errors) = read(tokens);
+        assert_eq!(errors, expected);
+        assert!(given.doubtful);
+    }
+
+    #[test]
+    fn finds_what_was_given() {
+        let (given, errors) = read(quote!(async, timeout = "1s"));
+        assert!(errors.is_empty());
+        assert!(given.span("async").is_some() && given.value("async").is_none());
+        assert!(given.value("timeout").is_some());
+        assert!(given.span("on_timeout").is_none());
+        assert!(!given.doubtful);
+    }
+
+    #[test]
+    fn suggests_the_nearest_key() {
+        assert_refused(
+            quote!(asinc, onTimeout = x, tiemout = "1s"),
+            &[
+                "unknown key `asinc` of `#[page]`: did you mean `async`?",
+                "unknown key `onTimeout` of `#[page]`: did you mean `on_timeout`?",
+                "unknown key `tiemout` of `#[page]`: did you mean `timeout`?",
+            ],
+        );
+        let (given, _) = read(quote!(asinc));
+        assert!(given.span("async").is_some(), "it is taken for the other");
+    }
+
+    #[test]
+    fn lists_the_keys_when_none_is_near() {
+        assert_refused(
+            quote!(colour = "red"),
+            &[
+                "unknown key `colour` of `#[page]`: it takes `async`, `on_timeout = late` and \
+               `timeout = \"1s\"`",
+            ],
+        );
+    }
+
+    #[test]
+    fn refuses_doubled_keys_and_wrong_shapes() {
+        assert_refused(
+            quote!(async, async, timeout),
+            &[
+                "`async` is given twice: keep one",
+                "`timeout` needs a value: write `timeout = \"1s\"`",
+            ],
+        );
+        assert_refused(
+            quote!(async = true, timeout = ),
+            &[
+                "`async` takes no value: write `async` alone",
+                "the value of `timeout` is missing: write `timeout = \"1s\"`",
+            ],
+        );
+        assert_refused(
+            quote!(async = false, timeout("2s")),
+            &[
+                "`async` takes no value: leave `async` out to say no",
+                "the value of `timeout` stands after `=`: write `timeout = \"2s\"`",
+            ],
+        );
+        assert_refused(
+            quote!(async(x)),
+            &["`async` takes no value: write `async` alone"],
+        );
+        assert_refused(
+            quote!("1s", timeout = = 2),
+            &[
+                "a key is expected here: write `timeout = \"1s\"`",
+                "this is no value for `timeout`: write `timeout = \"1s\"`",
+            ],
+        );
+    }
+}
