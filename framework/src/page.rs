@@ -4,6 +4,7 @@
 mod body;
 mod failure;
 mod href;
+mod respond;
 
 pub(crate) use body::Body;
 pub use body::{PageBody, PageView};

@@ -47,12 +47,24 @@ fn attribute(
     let cx = Ctxt::new();
     let keys = Keys::parse(&cx, keys);
     let expansion = match syn::parse2::<Function>(item.clone()) {
-        Ok(function) => expand(&cx, keys, &function, &item),
+        Ok(function) => match function.sig.receiver() {
+            None => expand(&cx, keys, &function, &item),
+            Some(receiver) => {
+                // Nothing can be generated inside of an `impl`.
+                cx.error(
+                    receiver,
+                    format_args!(
+                        "`#[{name}]` belongs above {place}, not a method: move it out of the `impl`"
+                    ),
+                );
+                item
+            }
+        },
         Err(error) => {
             // The parser knows the place, and this function what the attribute is for.
             cx.error_at(
                 error.span(),
-                format_args!("{error}: `#[{name}]` stands above {place}"),
+                format_args!("{error}: `#[{name}]` belongs above {place}"),
             );
             item
         }

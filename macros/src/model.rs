@@ -11,6 +11,7 @@ mod page;
 mod path;
 mod signature;
 mod time;
+mod types;
 
 pub(crate) use entry::Entry;
 pub(crate) use loader::Loader;

@@ -135,12 +135,16 @@ impl Catalog {
             .query(options)
             .send()
             .await
-            .map_err(CatalogError::Unreachable)?;
+            .map_err(unreachable)?;
         let status = response.status();
         if !status.is_success() {
             return Err(CatalogError::Status { status });
         }
-        let body = response.bytes().await.map_err(CatalogError::Unreachable)?;
-        serde_json::from_slice(&body).map_err(CatalogError::Unexpected)
+        let body = response.bytes().await.map_err(unreachable)?;
+        serde_json::from_slice(&body).map_err(|error| CatalogError::Unexpected(Arc::new(error)))
     }
+}
+
+fn unreachable(error: reqwest::Error) -> CatalogError {
+    CatalogError::Unreachable(Arc::new(error))
 }

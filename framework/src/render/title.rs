@@ -40,6 +40,7 @@ impl<F: Fn(String) -> String + Send + Sync + 'static> From<F> for Formatter {
 ///     }
 /// }
 /// ```
+#[expect(unreachable_pub, reason = "it is exported; Leptos' macro puts the function into a module of its own")]
 #[component]
 pub fn Title(
     /// The text of the title.

@@ -34,31 +34,33 @@ impl Argument<'_> {
     /// Finds what kind of argument it is. rustc does, not this macro, so aliases work.
     pub(super) fn kind_constant(&self) -> TokenStream {
         let (kind, kind_of) = (&self.kind, self.probe(&quote!(KIND)));
-        quote_spanned!(self.place.first=> const #kind: ::core::primitive::u8 = #kind_of;)
+        quote_spanned!(self.place.start()=> const #kind: ::core::primitive::u8 = #kind_of;)
     }
 
     /// What is known about the type of the argument.
     pub(super) fn probe(&self, what: &TokenStream) -> TokenStream {
         let ty = self.ty;
-        let open = self.place.over(quote!(::punctual::__private::Probe::<));
-        let close = self.place.over(quote!(>::#what));
+        let open = self
+            .place
+            .as_written(quote!(::punctual::__private::Probe::<));
+        let close = self.place.as_written(quote!(>::#what));
         quote!(#open #ty #close)
     }
 
     /// A check that fails to compile with `message` when `refused` is true of the kind.
     pub(super) fn refuse(&self, refused: &TokenStream, message: &str) -> TokenStream {
         let kind = &self.kind;
-        let check = self.place.over(quote! {
+        let check = self.place.as_written(quote! {
             ::core::assert!(!::punctual::__private::#refused(#kind), #message)
         });
-        quote_spanned!(self.place.first=> const _: () = #check;)
+        quote_spanned!(self.place.start()=> const _: () = #check;)
     }
 
     pub(super) fn bound(&self) -> TokenStream {
         let (ty, kind) = (self.ty, &self.kind);
         let bound = self
             .place
-            .over(quote!(::punctual::__private::Arg<__S, #kind>));
+            .as_written(quote!(::punctual::__private::Arg<__S, #kind>));
         quote!(#ty: #bound)
     }
 

@@ -28,12 +28,13 @@ pub(crate) fn entry(entry: &Entry<'_>, item: &TokenStream) -> TokenStream {
         };
     };
     let call = place::own(name);
-    let run = Place::of(output).over(quote!(::punctual::__private::run(#call())));
+    // An error about this call is about what the function returns.
+    let call = Place::of(output).over(quote!(#call()));
     quote_spanned! {at=>
         #(#attrs)*
         #vis fn #name() -> ::std::process::ExitCode {
             async fn #name() -> #output #body
-            #run
+            ::punctual::__private::run(#call)
         }
     }
 }

@@ -29,16 +29,17 @@ fn info(loader: &Loader<'_>, arguments: &[Argument<'_>]) -> TokenStream {
     let timeout = timeout(at, loader.timeout);
     let depths = arguments.iter().map(|it| it.probe(&quote!(DEPTH)));
     let statuses = arguments.iter().map(|it| it.probe(&quote!(STATUS)));
-    let (output, error, own_status, page_error) = match loader.signature.output {
-        Some(ty) => (
-            part(ty, &quote!(Output)),
-            part(ty, &quote!(Error)),
-            error_probe(ty, &quote!(STATUS)),
-            error_probe(ty, &quote!(page_error(error))),
-        ),
+    let (output, error) = parts(loader);
+    let (own_status, page_error) = match loader.signature.output {
+        Some(ty) => {
+            let probe = error_probe(ty, &error);
+            let at = Place::of(ty).start();
+            (
+                quote_spanned!(at=> #probe::STATUS),
+                quote_spanned!(at=> #probe::page_error(error)),
+            )
+        }
         None => (
-            quote_spanned!(at=> ()),
-            quote_spanned!(at=> ::core::convert::Infallible),
             quote_spanned!(at=> false),
             quote_spanned!(at=> match **error {}),
         ),
@@ -50,11 +51,7 @@ fn info(loader: &Loader<'_>, arguments: &[Argument<'_>]) -> TokenStream {
             type Error = #error;
             const NAME: &'static ::core::primitive::str = #text;
             const TIMEOUT: ::core::option::Option<::core::time::Duration> = #timeout;
-            const DEPTH: ::core::primitive::usize = {
-                let depth: ::core::primitive::usize = 1;
-                #(let depth = depth.wrapping_add(#depths);)*
-                depth
-            };
+            const DEPTH: ::core::primitive::usize = 1_usize #(.wrapping_add(#depths))*;
             const OWN_STATUS: ::core::primitive::bool = {
                 use ::punctual::__private::PlainError as _;
                 #own_status
@@ -62,7 +59,7 @@ fn info(loader: &Loader<'_>, arguments: &[Argument<'_>]) -> TokenStream {
             const STATUS: ::core::primitive::bool =
                 <#name as ::punctual::__private::LoaderInfo>::OWN_STATUS #(|| #statuses)*;
             fn page_error(
-                error: &::std::sync::Arc<<#name as ::punctual::__private::LoaderInfo>::Error>,
+                error: &::std::sync::Arc<#error>,
             ) -> ::punctual::__private::PageError {
                 use ::punctual::__private::PlainError as _;
                 #page_error
@@ -71,20 +68,32 @@ fn info(loader: &Loader<'_>, arguments: &[Argument<'_>]) -> TokenStream {
     }
 }
 
-/// `Output` or `Error` of a return type. rustc looks into it, not this macro, so aliases work.
-fn part(output: &Type, part: &TokenStream) -> TokenStream {
-    let place = Place::of(output);
-    let open = place.over(quote!(<));
-    let close = place.over(quote!(as ::punctual::__private::ResultLike>::#part));
-    quote!(#open #output #close)
+/// The types of the value and of the error.
+///
+/// rustc finds them in the return type, not this macro, so aliases work. They are written out
+/// wherever they are needed: rustc shows the same error at the same place once.
+fn parts(loader: &Loader<'_>) -> (TokenStream, TokenStream) {
+    let Some(ty) = loader.signature.output else {
+        let at = place::of_name(&loader.function.sig.ident);
+        return (
+            quote_spanned!(at=> ()),
+            quote_spanned!(at=> ::core::convert::Infallible),
+        );
+    };
+    let place = Place::of(ty);
+    let part = |part| {
+        let open = place.at_first(quote!(<));
+        let close = place.at_first(quote!(as ::punctual::__private::ResultLike>::#part));
+        quote!(#open #ty #close)
+    };
+    (part(quote!(Output)), part(quote!(Error)))
 }
 
-/// What is known about the error of a return type.
-fn error_probe(output: &Type, what: &TokenStream) -> TokenStream {
+/// What is known about the error.
+fn error_probe(output: &Type, error: &TokenStream) -> TokenStream {
     let place = Place::of(output);
-    let error = part(output, &quote!(Error));
     let open = place.over(quote!(::punctual::__private::ErrorProbe::<));
-    let close = place.over(quote!(>::#what));
+    let close = place.over(quote!(>));
     quote!(#open #error #close)
 }
 
@@ -99,7 +108,9 @@ fn checks(loader: &Loader<'_>, arguments: &[Argument<'_>]) -> TokenStream {
         .iter()
         .map(|it| it.refuse(&quote!(is_deferred), &message));
     quote_spanned! {place::of_name(name)=>
-        const _: ::core::primitive::usize = <#name as ::punctual::__private::LoaderInfo>::DEPTH;
+        // A circle of loaders is an error in this constant, which rustc names in its message.
+        const NO_LOADER_MAY_NEED_ITSELF: ::core::primitive::usize =
+            <#name as ::punctual::__private::LoaderInfo>::DEPTH;
         #(#deferred)*
     }
 }
@@ -108,6 +119,7 @@ fn run(loader: &Loader<'_>, arguments: &[Argument<'_>]) -> TokenStream {
     let name = &loader.function.sig.ident;
     let at = place::of_name(name);
     let cx = format_ident!("__cx", span = at);
+    let (output, error) = parts(loader);
     let body = match loader.signature.complete() {
         Some(_) => body(name, &cx, arguments),
         None => quote_spanned!(at=> ::core::unreachable!()),
@@ -127,12 +139,7 @@ fn run(loader: &Loader<'_>, arguments: &[Argument<'_>]) -> TokenStream {
                 #cx: ::punctual::__private::Cx<__S>,
             ) -> ::punctual::__private::BoxFuture<
                 'static,
-                ::core::result::Result<
-                    <#name as ::punctual::__private::LoaderInfo>::Output,
-                    ::punctual::__private::LoadError<
-                        <#name as ::punctual::__private::LoaderInfo>::Error,
-                    >,
-                >,
+                ::core::result::Result<#output, ::punctual::__private::LoadError<#error>>,
             > {
                 #body
             }

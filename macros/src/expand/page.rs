@@ -98,7 +98,7 @@ fn checks(page: &Page<'_>, arguments: &[Argument<'_>]) -> TokenStream {
         Mode::Sync => it.refuse(&quote!(is_loader), &message),
         Mode::Async | Mode::Doubtful => {
             let deferrable = it.probe(&quote!(deferrable()));
-            quote_spanned!(it.place.first=> const _: fn() = || #deferrable;)
+            quote_spanned!(it.place.start()=> const _: fn() = || #deferrable;)
         }
     });
     quote!(#(#checks)*)
@@ -115,7 +115,7 @@ fn prepare(page: &Page<'_>, arguments: &[Argument<'_>]) -> TokenStream {
     let on_timeout = match &page.on_timeout {
         None => quote_spanned!(at=> ::core::option::Option::None),
         Some(function) => {
-            let place = Place::of(function).first;
+            let place = Place::of(function).start();
             let view = quote_spanned!(place=> ::punctual::__private::failure_view(#function));
             quote_spanned!(at=> ::core::option::Option::Some(#view))
         }

@@ -23,35 +23,51 @@ fn generated(span: Span) -> Span {
 /// From the first to the last token of something that the user wrote.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
-    pub(super) first: Span,
-    pub(super) last: Span,
+    first: Span,
+    last: Span,
 }
 
 impl Place {
     pub(super) fn of(tokens: impl ToTokens) -> Self {
-        let mut spans = tokens
-            .into_token_stream()
-            .into_iter()
-            .map(|token| token.span());
+        let tokens = tokens.into_token_stream().into_iter();
+        let mut spans = tokens.map(|token| token.span());
         let first = spans.next().unwrap_or_else(Span::call_site);
         Self {
-            first: generated(first),
-            last: generated(spans.last().unwrap_or(first)),
+            first,
+            last: spans.last().unwrap_or(first),
         }
     }
 
-    /// Puts generated tokens over this place: an error about all of them is shown over all of
-    /// it. (On stable Rust a single token cannot be.)
-    pub(super) fn over(self, tokens: TokenStream) -> TokenStream {
-        let mut tokens: Vec<_> = tokens
-            .into_iter()
-            .map(|token| at(self.first, token))
-            .collect();
-        if let Some(token) = tokens.last_mut() {
-            token.set_span(self.last);
-        }
-        tokens.into_iter().collect()
+    /// Where it begins, for code of ours.
+    pub(super) fn start(self) -> Span {
+        generated(self.first)
     }
+
+    /// Puts code of ours over this place: an error about all of it is shown over all of it. (On
+    /// stable Rust a single token cannot be.)
+    pub(super) fn over(self, tokens: TokenStream) -> TokenStream {
+        put(tokens, generated(self.first), generated(self.last))
+    }
+
+    /// The same as if the user had written it. rustc shows an error once that it also finds in
+    /// what the user did write.
+    pub(super) fn as_written(self, tokens: TokenStream) -> TokenStream {
+        put(tokens, self.first, self.last)
+    }
+
+    /// The same at the first token. (Of a path through a trait rustc underlines the end only.)
+    pub(super) fn at_first(self, tokens: TokenStream) -> TokenStream {
+        put(tokens, self.first, self.first)
+    }
+}
+
+/// Moves tokens to a place from `first` to `last`.
+fn put(tokens: TokenStream, first: Span, last: Span) -> TokenStream {
+    let mut tokens: Vec<_> = tokens.into_iter().map(|token| at(first, token)).collect();
+    if let Some(token) = tokens.last_mut() {
+        token.set_span(last);
+    }
+    tokens.into_iter().collect()
 }
 
 /// A token and everything in it at one place.

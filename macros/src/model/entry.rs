@@ -34,33 +34,24 @@ impl<'a> Entry<'a> {
         if !sig.inputs.is_empty() {
             cx.error(
                 &sig.inputs,
-                "the program gives no arguments here: remove them, and read `std::env::args()`",
+                "`main` has no arguments: remove them, and read `std::env::args()`",
             );
         }
         if !sig.generics.params.is_empty() {
-            cx.error(
-                &sig.generics,
-                "the program begins in one function: remove the generics",
-            );
+            cx.error(&sig.generics, "`main` cannot be generic: remove these");
         }
         if let Safety::Unsafe(token) = sig.safety {
-            cx.error(
-                token,
-                "the program begins in a safe function: remove `unsafe`",
-            );
+            cx.error(token, "`main` is a plain function: remove `unsafe`");
         }
         if let Some(abi) = &sig.abi {
-            cx.error(
-                abi,
-                "the program begins in a plain function: remove `extern`",
-            );
+            cx.error(abi, "`main` is a plain function: remove `extern`");
         }
         let output = match &sig.output {
             ReturnType::Type(_, ty) => Some(&**ty),
             ReturnType::Default => {
                 cx.error_at(
                     sig.paren_token.span.close(),
-                    "the program ends with an exit code: add `-> punctual::Exit`",
+                    "`main` returns how the program ends: add `-> punctual::Exit`",
                 );
                 None
             }

@@ -1,10 +1,10 @@
 //! The head of a function: what pages and loaders can be.
 
+use super::types;
 use crate::ast::Function;
 use crate::ctxt::Ctxt;
 use quote::ToTokens;
-use syn::visit::{self, Visit};
-use syn::{FnArg, GenericParam, Lifetime, ReturnType, Safety, Type};
+use syn::{FnArg, GenericParam, ReturnType, Safety, Type};
 
 /// The types of a page or a loader.
 pub(crate) struct Signature<'a> {
@@ -51,7 +51,7 @@ impl<'a> Signature<'a> {
         }
         check_generics(cx, function, noun);
         let arguments = read_arguments(cx, function, noun);
-        let callable = cx.count() == before && !arguments.iter().any(|ty| has_hole(ty));
+        let callable = cx.count() == before && !arguments.iter().any(|ty| types::has_hole(ty));
         Self {
             arguments: callable.then_some(arguments),
             output: read_output(cx, function, role),
@@ -85,17 +85,11 @@ fn check_generics(cx: &Ctxt, function: &Function, noun: &str) {
 }
 
 fn read_arguments<'a>(cx: &Ctxt, function: &'a Function, noun: &str) -> Vec<&'a Type> {
-    let mut types = Vec::new();
+    let mut found = Vec::new();
     for argument in &function.sig.inputs {
-        let argument = match argument {
-            FnArg::Typed(argument) => argument,
-            FnArg::Receiver(receiver) => {
-                let message = format!(
-                    "{noun} is a function of its own: move it out of the `impl`, without `self`"
-                );
-                cx.error(receiver, message);
-                continue;
-            }
+        // A method never comes here.
+        let FnArg::Typed(argument) = argument else {
+            continue;
         };
         if let Some(attr) = argument
             .attrs
@@ -106,17 +100,26 @@ fn read_arguments<'a>(cx: &Ctxt, function: &'a Function, noun: &str) -> Vec<&'a 
                 format!("{noun} always has the same arguments: put `#[cfg(..)]` on the function");
             cx.error(attr, message);
         }
-        let mut borrows = Borrows::default();
-        borrows.visit_type(&argument.ty);
-        if let Some(generic) = borrows.generic {
+        let ty = &*argument.ty;
+        if let Some(generic) = types::find_impl_trait(ty) {
             let message =
                 format!("{noun} cannot be generic: write the type itself and not `impl ..`");
             cx.error(generic, message);
-        } else if borrows.found {
-            let message = format!("{noun} takes owned values: {}", owned(&argument.ty));
-            cx.error(&argument.ty, message);
+        } else if types::borrows(ty) {
+            let fix = match types::owned(ty) {
+                Some(owned) => format!("write `{owned}`"),
+                None => "write a type without references and lifetimes".to_owned(),
+            };
+            cx.error(ty, format_args!("{noun} takes owned values: {fix}"));
+        } else if types::is_plain_value(ty) {
+            let (name, text) = (types::text(&argument.pat), types::text(ty));
+            let message = format!(
+                "{noun} takes what the request or a loader has: write `Path({name}): Path<{text}>` \
+                 or `{name}: Loaded<..>`"
+            );
+            cx.error(ty, message);
         }
-        types.push(&*argument.ty);
+        found.push(ty);
     }
     if let Some(variadic) = &function.sig.variadic {
         cx.error(
@@ -124,26 +127,7 @@ fn read_arguments<'a>(cx: &Ctxt, function: &'a Function, noun: &str) -> Vec<&'a 
             format_args!("{noun} has a fixed number of arguments"),
         );
     }
-    types
-}
-
-/// What to write instead of a borrowed type.
-fn owned(ty: &Type) -> String {
-    let Type::Reference(reference) = ty else {
-        return "write a type without references and lifetimes".to_owned();
-    };
-    let owned = match &*reference.elem {
-        Type::Path(path) if path.path.is_ident("str") => "String".to_owned(),
-        Type::Slice(slice) => format!("Vec<{}>", slice.elem.to_token_stream()),
-        other => {
-            let text = other.to_token_stream().to_string();
-            // Tokens are written with spaces between them, types without.
-            text.replace(" :: ", "::")
-                .replace(" < ", "<")
-                .replace(" >", ">")
-        }
-    };
-    format!("write `{owned}`")
+    found
 }
 
 fn read_output<'a>(cx: &Ctxt, function: &'a Function, role: Role) -> Option<&'a Type> {
@@ -161,54 +145,21 @@ fn read_output<'a>(cx: &Ctxt, function: &'a Function, role: Role) -> Option<&'a 
     if matches!(role, Role::Page) {
         return Some(ty);
     }
-    let mut borrows = Borrows::default();
-    borrows.visit_type(ty);
-    if let Some(generic) = borrows.generic {
+    if let Some(generic) = types::find_impl_trait(ty) {
         cx.error(
             generic,
-            "the value and the error of a loader have types with names: write the type itself and \
-             not `impl ..`",
+            "a loader returns types that have names: write the type itself and not `impl ..`",
         );
+        return None;
+    }
+    if types::is_never_a_result(ty) {
+        let text = types::text(ty);
+        cx.error(
+            ty,
+            format_args!("a loader returns a `Result`: write `Result<{text}, ..>`"),
+        );
+        return None;
     }
     // rustc reports a lifetime or a `_` in a return type at the function itself.
-    (!borrows.found && !has_hole(ty)).then_some(ty)
-}
-
-/// Whether a type has `_` in it, which rustc reports at the function itself.
-fn has_hole(ty: &Type) -> bool {
-    struct Holes(bool);
-    impl<'ast> Visit<'ast> for Holes {
-        fn visit_type_infer(&mut self, _: &'ast syn::TypeInfer) {
-            self.0 = true;
-        }
-    }
-    let mut holes = Holes(false);
-    holes.visit_type(ty);
-    holes.0
-}
-
-/// Looks for what ties a type to one call: references, lifetimes, `impl Trait`.
-#[derive(Default)]
-struct Borrows<'ast> {
-    found: bool,
-    generic: Option<&'ast syn::TypeImplTrait>,
-}
-
-impl<'ast> Visit<'ast> for Borrows<'ast> {
-    fn visit_type_reference(&mut self, reference: &'ast syn::TypeReference) {
-        self.found |= reference.lifetime.is_none();
-        visit::visit_type_reference(self, reference);
-    }
-
-    fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
-        self.found |= lifetime.ident != "static";
-    }
-
-    fn visit_type_impl_trait(&mut self, generic: &'ast syn::TypeImplTrait) {
-        self.generic.get_or_insert(generic);
-    }
-
-    // The lifetimes of these are their own: `fn(&str)`, `Box<dyn Fn(&str)>`.
-    fn visit_type_fn_ptr(&mut self, _: &'ast syn::TypeFnPtr) {}
-    fn visit_type_trait_object(&mut self, _: &'ast syn::TypeTraitObject) {}
+    (!types::borrows(ty) && !types::has_hole(ty)).then_some(ty)
 }

@@ -1,4 +1,4 @@
-//! Loaders that return no `Result`, or one whose parts cannot be shared.
+//! Loaders that return no `Result`.
 
 use punctual::prelude::*;
 
@@ -11,5 +11,8 @@ pub async fn number() -> u8 {
 pub async fn maybe() -> Option<Vec<u8>> {
     None
 }
+
+#[loader]
+pub async fn nothing() -> () {}
 
 fn main() {}

@@ -8,9 +8,11 @@ pub struct AppState;
 #[derive(Clone)]
 pub struct Mailer;
 
+pub struct Number;
+
 #[page(async, path = "/a")]
-pub fn NumberPage(number: u32) -> impl IntoView {
-    number
+pub fn NumberPage(number: Number) -> impl IntoView {
+    let _ = number;
 }
 
 #[loader]

@@ -1,0 +1,59 @@
+//! What stands in the place of a part whose data is not there: not yet, or not at all.
+
+use punctual::prelude::*;
+
+use crate::catalog::CatalogError;
+
+/// Stands there until the data is there.
+#[component]
+pub fn Pending(
+    /// What is waited for, in the plural.
+    what: &'static str,
+) -> impl IntoView {
+    view! { <p class="pending" aria-busy="true">{format!("Loading the {what} ...")}</p> }
+}
+
+/// Stands there when the data did not arrive in time.
+#[component]
+pub fn Late(
+    /// What was waited for, in the plural.
+    what: &'static str,
+) -> impl IntoView {
+    view! {
+        <p class="late">
+            <strong>{format!("The {what} did not arrive in time.")}</strong>
+            " The call to the catalog was cancelled; the rest of the page stands."
+        </p>
+    }
+}
+
+/// Stands there when the data could not be loaded.
+#[component]
+pub fn Failed(
+    /// What was waited for, in the plural.
+    what: &'static str,
+    /// Why it is not there.
+    error: LoadError<CatalogError>,
+) -> impl IntoView {
+    if let LoadError::Late = error {
+        return view! { <Late what/> }.into_any();
+    }
+    view! {
+        <p class="error">
+            <strong>{format!("The {what} cannot be shown.")}</strong>
+            " "
+            {reason(&error)}
+        </p>
+    }
+    .into_any()
+}
+
+/// Why the data is not there, as a sentence for visitors.
+fn reason(error: &LoadError<CatalogError>) -> String {
+    match error {
+        LoadError::Failed(error) => error.to_string(),
+        LoadError::Dependency(_) => "Something else that they need is missing.".to_owned(),
+        LoadError::Rejected(_) => "The address has a value that cannot be read.".to_owned(),
+        _ => "Something went wrong on our side.".to_owned(),
+    }
+}

@@ -1,0 +1,136 @@
+//! The tables of the catalog's data.
+
+use jiff::civil::Date;
+use punctual::prelude::*;
+
+use crate::loaders::{gizmos, products, widgets};
+use crate::pages::ProductPage;
+
+/// All gizmos.
+#[component]
+pub fn GizmoTable(
+    /// What the loader has.
+    gizmos: Loaded<gizmos>,
+) -> impl IntoView {
+    let rows = gizmos.iter().map(|gizmo| {
+        view! {
+            <tr>
+                <th scope="row">{gizmo.name.clone()}</th>
+                <td><time datetime=gizmo.introduced.to_string()>{day(gizmo.introduced)}</time></td>
+                <td class="number">{thousands(gizmo.quantity.into())}</td>
+            </tr>
+        }
+    });
+    view! {
+        <div class="table" role="region" aria-label="Gizmos" tabindex="0">
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">"Name"</th>
+                        <th scope="col">"Introduced"</th>
+                        <th scope="col" class="number">"Quantity"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+/// All products on sale, with links to their pages.
+#[component]
+pub fn ProductTable(
+    /// What the loader has.
+    products: Loaded<products>,
+) -> impl IntoView {
+    let rows = products.iter().map(|product| {
+        view! {
+            <tr>
+                <th scope="row"><a href=ProductPage::href(product.id)>{product.name.clone()}</a></th>
+                <td class="number">{thousands(product.in_stock.into())}</td>
+                <td class="number">{product.price.to_string()}</td>
+            </tr>
+        }
+    });
+    view! {
+        <div class="table" role="region" aria-label="Products" tabindex="0">
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">"Name"</th>
+                        <th scope="col" class="number">"In stock"</th>
+                        <th scope="col" class="number">"Price"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+/// All widgets.
+#[component]
+pub fn WidgetTable(
+    /// What the loader has.
+    widgets: Loaded<widgets>,
+) -> impl IntoView {
+    let rows = widgets.iter().map(|widget| {
+        view! {
+            <tr>
+                <th scope="row">{widget.name.clone()}</th>
+                <td class="number">{widget.price.to_string()}</td>
+            </tr>
+        }
+    });
+    view! {
+        <div class="table" role="region" aria-label="Widgets" tabindex="0">
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">"Name"</th>
+                        <th scope="col" class="number">"Price"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+/// A day for people: `4 May 2026`.
+fn day(date: Date) -> String {
+    date.strftime("%-d %b %Y").to_string()
+}
+
+/// A number with a comma at every third place: `1,250`.
+pub(super) fn thousands(number: u128) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn writes_numbers_and_days_for_people() {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (12_345_678, "12,345,678"),
+        ] {
+            assert_eq!(thousands(number), text);
+        }
+        assert_eq!(day(date(2026, 5, 4)), "4 May 2026");
+    }
+}

@@ -1,0 +1,113 @@
+//! What a page waited for, drawn over time.
+
+mod axis;
+mod row;
+
+use std::time::Duration;
+
+use punctual::RequestRecord;
+use punctual::prelude::*;
+
+use super::tables::thousands;
+use axis::Axis;
+use row::Row;
+
+/// What started when, how long it took and how it ended, for every load of a request.
+///
+/// The drawing is for the eye; the text beside each bar says the same. Shows nothing when
+/// nothing was loaded.
+#[component]
+pub fn Timeline(
+    /// What happened to the request.
+    record: RequestRecord,
+) -> impl IntoView {
+    if record.loads.is_empty() {
+        return None;
+    }
+    let axis = Axis::of(&record);
+    let rows = record.loads.iter().map(|load| {
+        let row = Row::of(load, &axis);
+        let wait = row.wait.map(|style| view! { <span class="wait" style=style></span> });
+        let bar = row.bar.map(|style| {
+            view! { <span class="bar" data-outcome=row.outcome style=style></span> }
+        });
+        view! {
+            <li data-outcome=row.outcome>
+                <span class="name">{load.name}</span>
+                <span class="track" aria-hidden="true">{wait}{bar}</span>
+                <span class="duration">{row.text}</span>
+            </li>
+        }
+    });
+    let ticks = axis.ticks().into_iter().map(|tick| {
+        view! { <span class=tick.class style=format!("--at: {:.2}%", tick.at)>{tick.text}</span> }
+    });
+    let style = axis.timeout.map(|at| format!("--timeout: {at:.2}%"));
+    Some(view! {
+        <figure class="timeline" style=style>
+            <figcaption>{caption(&record)}</figcaption>
+            <ol>{rows.collect_view()}</ol>
+            <div class="axis" aria-hidden="true">
+                <div class="ticks">{ticks.collect_view()}</div>
+            </div>
+        </figure>
+    })
+}
+
+/// The whole in one or two sentences.
+fn caption(record: &RequestRecord) -> impl IntoView + use<> {
+    let count = match record.loads.len() {
+        1 => "1 load".to_owned(),
+        count => format!("{count} loads"),
+    };
+    let end = end_of_loads(record);
+    let timeout = round(record.timeout);
+    let running = |load: &punctual::LoadRecord| Some(load.ended?.saturating_sub(load.started?));
+    let sum: Duration = record.loads.iter().filter_map(running).sum();
+    // Below a tenth it is not worth a sentence.
+    let saved = (sum > end + end / 10).then(|| {
+        format!(" One after another they would have taken {}.", millis(sum))
+    });
+    view! {
+        <strong>{format!("{count} in {}", millis(end))}</strong>
+        {format!(", of the {timeout} that the page has.")}
+        {saved}
+    }
+}
+
+/// When the last load ended, or the last thing that is known happened.
+fn end_of_loads(record: &RequestRecord) -> Duration {
+    let last = |load: &punctual::LoadRecord| load.ended.or(load.started).unwrap_or(load.requested);
+    record.loads.iter().map(last).max().unwrap_or_default()
+}
+
+/// A duration to the millisecond: `1,004 ms`.
+fn millis(duration: Duration) -> String {
+    match duration.as_millis() {
+        0 => "less than 1 ms".to_owned(),
+        millis => format!("{} ms", thousands(millis)),
+    }
+}
+
+/// A duration that somebody chose: `2 s`, `1.5 s`, `600 ms`.
+pub(crate) fn round(duration: Duration) -> String {
+    if duration < Duration::from_secs(1) {
+        format!("{} ms", duration.as_millis())
+    } else {
+        format!("{} s", duration.as_secs_f64())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_durations() {
+        assert_eq!(millis(Duration::from_micros(900)), "less than 1 ms");
+        assert_eq!(millis(Duration::from_millis(2_003)), "2,003 ms");
+        assert_eq!(round(Duration::from_millis(600)), "600 ms");
+        assert_eq!(round(Duration::from_millis(1_500)), "1.5 s");
+        assert_eq!(round(Duration::from_secs(45)), "45 s");
+    }
+}

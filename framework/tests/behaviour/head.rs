@@ -1,0 +1,84 @@
+//! What pages say about their document.
+
+use crate::support::{Refused, get, router, site, sleep};
+use punctual::prelude::*;
+
+const HOSTILE: &str = "</title><script>alert(1)</script>";
+
+#[loader]
+async fn name() -> Result<String, Refused> {
+    sleep(10).await;
+    Ok(HOSTILE.to_owned())
+}
+
+#[page(async, path = "/")]
+fn HeadPage() -> impl IntoView {
+    view! {
+        <Title text="Gizmos & more"/>
+        <Meta name="description" content="All \"gizmos\""/>
+        <Link rel="canonical" href="/gizmos"/>
+        <h1>"Gizmos"</h1>
+    }
+}
+
+#[page(async, path = "/hostile")]
+fn HostilePage(name: Loaded<name>) -> impl IntoView {
+    view! { <Title text=name.to_string()/><p>{name.to_string()}</p> }
+}
+
+#[page(async, path = "/late")]
+fn LatePage(name: Deferred<name>) -> impl IntoView {
+    view! { <Resolve data=name let:name><Title text=name.to_string()/><Meta name="late" content="x"/>"part"</Resolve> }
+}
+
+#[page(async, path = "/none")]
+fn NonePage() -> impl IntoView {
+    "no title"
+}
+
+fn shell(page: AnyView) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html>
+            <head><Title text="Shop" formatter=|title: String| format!("{title} - Shop")/></head>
+            <body>{page}</body>
+        </html>
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn title_meta_and_link_go_into_the_head() {
+    let html = get(&site(pages![HeadPage]), "/").await.whole();
+    let head = html.split("</head>").next().unwrap();
+    assert!(head.contains("<title>Gizmos &amp; more</title>"), "{html}");
+    assert!(head.contains("name=\"description\"") && head.contains("rel=\"canonical\""), "{html}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hostile_title_is_text() {
+    let html = get(&site(pages![HostilePage]), "/hostile").await.whole();
+    assert!(html.contains("<title>&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;</title>"), "{html}");
+    assert!(!html.contains("<script>alert"), "{html}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_title_in_a_late_part_is_set_by_a_script() {
+    let html = get(&site(pages![LatePage]), "/late").await.whole();
+    assert!(html.contains(r#"<script>document.title="\u003c/title\u003e\u003cscript\u003ealert(1)"#), "{html}");
+    assert!(!html.contains("<script>alert"), "{html}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_page_s_title_counts_before_the_shell_s() {
+    let site = router(Site::builder().shell(shell).pages(pages![HeadPage, NonePage, LatePage]));
+    assert!(get(&site, "/").await.whole().contains("<title>Gizmos &amp; more - Shop</title>"));
+    assert!(get(&site, "/none").await.whole().contains("<title>Shop - Shop</title>"));
+    assert!(get(&site, "/late").await.whole().contains("\\u003c/script\\u003e - Shop\""));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shell_without_a_head_is_sent_as_it_is() {
+    let site = router(Site::builder().shell(|page| view! { <div>{page}</div> }).pages(pages![HeadPage]));
+    let html = get(&site, "/").await.html();
+    assert!(html.starts_with("<div>") && html.ends_with("</div>") && html.contains("Gizmos"), "{html}");
+}

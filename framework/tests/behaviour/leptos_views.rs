@@ -1,0 +1,183 @@
+//! Leptos' own asynchronous views in a page: whatever they do, the document ends by the deadline.
+
+use crate::support::{Refused, Reply, by, get, ms, site, sleep};
+use leptos::either::Either;
+use punctual::prelude::*;
+
+#[loader]
+async fn part() -> Result<u8, Refused> {
+    sleep(50).await;
+    Ok(7)
+}
+
+fn after<T: Send + Sync + Clone + 'static>(delay: u64, value: T) -> impl Fn(()) -> std::pin::Pin<Box<dyn Future<Output = T> + Send>> {
+    move |()| {
+        let value = value.clone();
+        Box::pin(async move {
+            sleep(delay).await;
+            value
+        })
+    }
+}
+
+#[component]
+fn Waits(delay: u64) -> impl IntoView {
+    let resource = Resource::new(|| (), after(delay, delay));
+    view! {
+        <Suspense fallback=|| "suspended">
+            {move || Suspend::new(async move { view! { <em>{resource.await}</em> } })}
+        </Suspense>
+    }
+}
+
+#[page(async, path = "/suspense", timeout = "1s")]
+fn SuspensePage(part: Deferred<part>) -> impl IntoView {
+    view! {
+        <main>
+            <Waits delay=100/>
+            <Resolve data=part let:n>"part " {*n} <Waits delay=200/></Resolve>
+        </main>
+        <footer>"foot"</footer>
+    }
+}
+
+#[page(async, path = "/resolve-inside", timeout = "1s")]
+fn ResolveInsidePage(part: Deferred<part>) -> impl IntoView {
+    let resource = Resource::new(|| (), after(100, 1u8));
+    let fallback_part = part.clone();
+    view! {
+        <Suspense fallback=move || view! { <Resolve data=fallback_part.clone() let:n>"in the fallback " {*n}</Resolve> }>
+            {move || {
+                let part = part.clone();
+                Suspend::new(async move {
+                    let n = resource.await;
+                    view! { <em>{n}</em><Resolve data=part let:n>"inside " {*n}</Resolve> }
+                })
+            }}
+        </Suspense>
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn suspense_streams_beside_and_in_parts() {
+    let reply = get(&site(pages![SuspensePage]), "/suspense").await;
+    let html = reply.whole();
+    assert_eq!(reply.at("suspended"), ms(0));
+    assert_eq!(reply.at("<em>100</em>"), ms(100));
+    assert_eq!(reply.at("part "), ms(50));
+    assert_eq!(reply.at("<em>200</em>"), ms(250));
+    assert!(html.contains("foot"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn resolve_stands_in_suspense_and_in_its_fallback() {
+    let reply = get(&site(pages![ResolveInsidePage]), "/resolve-inside").await;
+    assert!(reply.whole().contains("inside "));
+    assert_eq!(reply.at("in the fallback "), ms(50));
+    assert!(reply.end <= ms(110), "{:?}", reply.end);
+}
+
+#[page(async, path = "/never", timeout = "1s")]
+fn NeverPage(part: Deferred<part>) -> impl IntoView {
+    let resource = Resource::new(|| (), |()| std::future::pending::<u8>());
+    view! {
+        <main><Suspense fallback=|| "suspended">{move || Suspend::new(async move { resource.await })}</Suspense></main>
+        <Resolve data=part let:n>"part " {*n}</Resolve>
+        <footer>"foot"</footer>
+    }
+}
+
+#[page(async, path = "/blocking", timeout = "1s")]
+fn BlockingPage() -> impl IntoView {
+    let resource = Resource::new_blocking(|| (), |()| std::future::pending::<u8>());
+    view! { <Suspense fallback=|| "suspended">{move || Suspend::new(async move { resource.await })}</Suspense><footer>"foot"</footer> }
+}
+
+#[page(async, path = "/boundary", timeout = "1s")]
+fn BoundaryPage(part: Deferred<part>) -> impl IntoView {
+    let resource = Resource::new(|| (), |()| std::future::pending::<u8>());
+    view! {
+        <main>
+            <ErrorBoundary fallback=|_| "failed">
+                <Suspense fallback=|| "suspended">{move || Suspend::new(async move { resource.await })}</Suspense>
+            </ErrorBoundary>
+        </main>
+        <Resolve data=part let:n>"part " {*n}</Resolve>
+        <footer>"foot"</footer>
+    }
+}
+
+#[page(async, path = "/in-closure", timeout = "1s")]
+fn InClosurePage() -> impl IntoView {
+    // leptos issue 4866: each run of the closure makes a new resource.
+    let (count, _) = signal(0);
+    view! {
+        <Suspense fallback=|| "suspended">
+            {move || {
+                count.get();
+                let resource = Resource::new(|| (), after(50, 1u8));
+                view! { <p>{move || resource.get()}</p> }
+            }}
+        </Suspense>
+        <footer>"foot"</footer>
+    }
+}
+
+#[page(async, path = "/panicking-fetcher", timeout = "1s")]
+fn PanickingFetcherPage() -> impl IntoView {
+    let resource = Resource::new(|| (), |()| async { sleep(50).await; if true { panic!("in a fetcher") } 1u8 });
+    view! { <Suspense fallback=|| "suspended">{move || Suspend::new(async move { resource.await })}</Suspense><footer>"foot"</footer> }
+}
+
+#[page(async, path = "/panicking-suspend", timeout = "1s")]
+fn PanickingSuspendPage() -> impl IntoView {
+    let resource = Resource::new(|| (), after(20, 1u8));
+    view! {
+        <Suspense fallback=|| "suspended">
+            {move || Suspend::new(async move { resource.await; if true { panic!("in a suspend") } "x" })}
+        </Suspense>
+        <Waits delay=50/>
+        <footer>"foot"</footer>
+    }
+}
+
+fn well_formed(reply: &Reply) -> String {
+    assert!(reply.end <= by(1000), "{:?}", reply.end);
+    let html = reply.whole();
+    assert!(html.contains("foot"), "{html}");
+    html
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_leptos_does_the_document_ends() {
+    let site = site(pages![
+        NeverPage, BlockingPage, BoundaryPage, InClosurePage, PanickingFetcherPage, PanickingSuspendPage
+    ]);
+    for path in ["/never", "/blocking", "/boundary", "/in-closure", "/panicking-fetcher", "/panicking-suspend"] {
+        well_formed(&get(&site, path).await);
+    }
+    let reply = get(&site, "/never").await;
+    assert_eq!(reply.at("part "), ms(50));
+    // The boundary holds back what stands behind it; at the deadline it is sent all the same.
+    assert!(well_formed(&get(&site, "/boundary").await).contains("part "));
+    // A panic takes only the view that it is in.
+    assert!(well_formed(&get(&site, "/panicking-suspend").await).contains("<em>50</em>"));
+}
+
+#[page(async, path = "/either")]
+fn EitherPage(part: Deferred<part>) -> impl IntoView {
+    let (on, _) = signal(true);
+    move || {
+        let part = part.clone();
+        if on.get() {
+            Either::Left(view! { <Resolve data=part let:n>"left " {*n}</Resolve> })
+        } else {
+            Either::Right("right")
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn resolve_stands_in_reactive_views() {
+    assert!(get(&site(pages![EitherPage]), "/either").await.whole().contains("left "));
+}

@@ -1,0 +1,342 @@
+//! What runs, how often, and what a failure means.
+
+use crate::support::{Refused, get, ms, router, send, site, sleep};
+use axum::response::Redirect;
+use http::{Request, StatusCode, request::Parts};
+use punctual::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+
+static RUNS: AtomicUsize = AtomicUsize::new(0);
+
+#[loader]
+async fn counted() -> Result<usize, Refused> {
+    let run = RUNS.fetch_add(1, SeqCst) + 1;
+    sleep(50).await;
+    Ok(run)
+}
+
+#[loader]
+async fn also_counts(counted: Loaded<counted>) -> Result<usize, Refused> {
+    Ok(*counted)
+}
+
+#[component]
+fn Asks() -> impl IntoView {
+    let counted = RequestContext::<()>::current().expect("in a page").deferred::<counted>();
+    view! { <Resolve data=counted let:n>"component " {*n}</Resolve> }
+}
+
+#[page(async, path = "/once")]
+fn OncePage(a: Loaded<counted>, b: LoadResult<counted>, c: Deferred<counted>, d: Loaded<also_counts>) -> impl IntoView {
+    let b = b.map(|b| *b).unwrap_or_default();
+    view! {
+        {*a} {b} {*d}
+        <Resolve data=c.clone() let:c>" deferred " {*c}</Resolve>
+        <Resolve data=c let:c>" again " {*c}</Resolve>
+        <Asks/>
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_loader_runs_once_per_request() {
+    let site = site(pages![OncePage]);
+    let before = RUNS.load(SeqCst);
+    let html = get(&site, "/once").await.whole();
+    assert!(html.contains("component ") && html.contains("again "), "{html}");
+    assert_eq!(RUNS.load(SeqCst), before + 1);
+    get(&site, "/once").await.whole();
+    assert_eq!(RUNS.load(SeqCst), before + 2);
+}
+
+#[loader]
+async fn number(Path(id): Path<u32>) -> Result<u32, PageError> {
+    match id {
+        404 => Err(PageError::not_found()),
+        300 => Err(PageError::redirect("/elsewhere")),
+        id => Ok(id),
+    }
+}
+
+#[loader]
+async fn double(number: Loaded<number>) -> Result<u32, Refused> {
+    sleep(500).await;
+    Ok(*number * 2)
+}
+
+#[loader]
+async fn text(double: Loaded<double>) -> Result<String, Refused> {
+    Ok(format!("the double is {}", *double))
+}
+
+#[page(async, path = "/number/{id}")]
+fn NumberPage(number: Loaded<number>) -> impl IntoView {
+    view! { <p>"number " {*number}</p> }
+}
+
+#[page(async, path = "/text/{id}")]
+fn TextPage(text: Deferred<text>) -> impl IntoView {
+    view! { <Resolve data=text fallback=|| "wait" let:text>{text.to_string()}</Resolve> }
+}
+
+#[page(async, path = "/text-critical/{id}")]
+fn TextCriticalPage(text: Loaded<text>) -> impl IntoView {
+    text.to_string()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_critical_loader_decides_the_status() {
+    let site = site(pages![NumberPage]);
+    assert_eq!(get(&site, "/number/7").await.status, StatusCode::OK);
+    let reply = get(&site, "/number/404").await;
+    assert_eq!(reply.status, StatusCode::NOT_FOUND);
+    assert!(reply.whole().contains("There is no such page."));
+    let reply = get(&site, "/number/300").await;
+    assert_eq!(reply.status, StatusCode::SEE_OTHER);
+    assert_eq!(reply.header("location"), Some("/elsewhere"));
+    assert!(reply.chunks.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_path_that_does_not_parse_is_404() {
+    let reply = get(&site(pages![NumberPage]), "/number/seven").await;
+    assert_eq!(reply.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_status_in_the_dependencies_of_a_deferred_loader_is_waited_for() {
+    let site = site(pages![TextPage, TextCriticalPage]);
+    let reply = get(&site, "/text/7").await;
+    assert_eq!((reply.head_at, reply.at("the double is 14")), (ms(0), ms(500)));
+    assert_eq!(get(&site, "/text/404").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(get(&site, "/text/300").await.status, StatusCode::SEE_OTHER);
+    // The status of a dependency goes through a chain of loaders.
+    assert_eq!(get(&site, "/text-critical/404").await.status, StatusCode::NOT_FOUND);
+}
+
+#[derive(serde::Deserialize)]
+struct Options {
+    n: u32,
+}
+
+#[loader]
+async fn from_query(Query(options): Query<Options>) -> Result<u32, Refused> {
+    Ok(options.n)
+}
+
+#[page(async, path = "/query")]
+fn QueryPage(from_query: Loaded<from_query>) -> impl IntoView {
+    view! { <p>"n is " {*from_query}</p> }
+}
+
+#[page(async, path = "/query-deferred")]
+fn QueryDeferredPage(from_query: Deferred<from_query>) -> impl IntoView {
+    view! {
+        <Resolve data=from_query on_error=|error| match error {
+            LoadError::Rejected(rejection) => format!("{}: {}", rejection.status_code(), rejection.message()),
+            _ => "another error".to_owned(),
+        } let:n>{*n}</Resolve>
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rejected_query_is_400_and_in_a_deferred_loader_an_error_in_its_place() {
+    let site = site(pages![QueryPage, QueryDeferredPage]);
+    assert!(get(&site, "/query?n=3").await.whole().contains("n is 3"));
+    let reply = get(&site, "/query?n=x").await;
+    assert_eq!(reply.status, StatusCode::BAD_REQUEST);
+    assert_eq!(reply.header("content-type"), Some("text/html; charset=utf-8"));
+    let reply = get(&site, "/query-deferred?n=x").await;
+    assert_eq!(reply.status, StatusCode::OK);
+    let html = reply.whole();
+    assert!(html.contains("400 Bad Request: Failed to deserialize query string"), "{html}");
+}
+
+/// An extractor that sends strangers to the sign-in.
+struct User(&'static str);
+
+impl<S: Send + Sync> axum::extract::FromRequestParts<S> for User {
+    type Rejection = Redirect;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Redirect> {
+        sleep(20).await;
+        match parts.headers.contains_key("authorization") {
+            true => Ok(Self("a friend")),
+            false => Err(Redirect::to("/sign-in")),
+        }
+    }
+}
+
+#[page(async, path = "/user")]
+fn UserPage(User(name): User) -> impl IntoView {
+    view! { <p>"Hello, " {name}</p> }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_extractor_may_redirect() {
+    let site = site(pages![UserPage]);
+    let reply = get(&site, "/user").await;
+    assert_eq!(reply.status, StatusCode::SEE_OTHER);
+    assert_eq!(reply.header("location"), Some("/sign-in"));
+    let reply = send(&site, Request::get("/user").header("authorization", "yes")).await;
+    assert!(reply.whole().contains("Hello, "));
+}
+
+#[loader]
+async fn gone() -> Result<u8, PageError> {
+    Err(PageError::status(StatusCode::GONE))
+}
+
+#[loader]
+async fn forbidden() -> Result<u8, PageError> {
+    sleep(100).await;
+    Err(PageError::status(StatusCode::FORBIDDEN))
+}
+
+#[page(async, path = "/order")]
+fn OrderPage(forbidden: Loaded<forbidden>, gone: Loaded<gone>) -> impl IntoView {
+    *forbidden + *gone
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_several_failures_the_first_in_argument_order_counts() {
+    // `gone` fails at once, `forbidden` after 100 ms.
+    let reply = get(&site(pages![OrderPage]), "/order").await;
+    assert_eq!((reply.status, reply.end), (StatusCode::FORBIDDEN, ms(100)));
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("too much to do")]
+struct Busy;
+
+impl Respond for Busy {
+    fn respond(&self) -> PageError {
+        let retry = (http::header::RETRY_AFTER, http::HeaderValue::from_static("7"));
+        PageError::status(StatusCode::SERVICE_UNAVAILABLE).with_header(retry.0, retry.1)
+    }
+}
+
+#[loader]
+async fn busy() -> Result<u8, Busy> {
+    Err(Busy)
+}
+
+#[loader]
+async fn refused() -> Result<u8, Refused> {
+    Err(Refused)
+}
+
+#[loader]
+async fn survives(busy: LoadResult<busy>) -> Result<String, Refused> {
+    Ok(match busy {
+        Ok(_) => "not busy".to_owned(),
+        Err(error) => format!("survived: {error}"),
+    })
+}
+
+#[page(async, path = "/busy")]
+fn BusyPage(busy: Loaded<busy>) -> impl IntoView {
+    *busy
+}
+
+#[page(async, path = "/refused")]
+fn RefusedPage(refused: Loaded<refused>) -> impl IntoView {
+    *refused
+}
+
+#[page(async, path = "/errors")]
+fn ErrorsPage(busy: Deferred<busy>, refused: Deferred<refused>, survives: Deferred<survives>) -> impl IntoView {
+    view! {
+        <Resolve data=busy on_error=|error| error.to_string() let:n>{*n}</Resolve>
+        <Resolve data=refused let:n>{*n}</Resolve>
+        <Resolve data=survives let:text>{text.to_string()}</Resolve>
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_chooses_its_status_or_is_500() {
+    let site = site(pages![BusyPage, RefusedPage, ErrorsPage]);
+    let reply = get(&site, "/busy").await;
+    assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(reply.header("retry-after"), Some("7"));
+    let reply = get(&site, "/refused").await;
+    assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(!reply.html().contains("the upstream said no"), "a source is not for visitors");
+
+    let html = get(&site, "/errors").await.whole();
+    assert!(html.contains("too much to do"), "{html}");
+    assert!(html.contains("This part could not be loaded."), "{html}");
+    assert!(html.contains("survived: too much to do"), "{html}");
+}
+
+#[derive(Clone)]
+struct Greeting(&'static str);
+
+#[derive(Clone)]
+struct AppState {
+    greeting: Greeting,
+}
+
+impl FromRef<AppState> for Greeting {
+    fn from_ref(state: &AppState) -> Self {
+        state.greeting.clone()
+    }
+}
+
+#[loader]
+async fn greeting(State(greeting): State<Greeting>) -> Result<String, Refused> {
+    Ok(greeting.0.to_owned())
+}
+
+#[loader]
+async fn polite(greeting: Loaded<greeting>) -> Result<String, Refused> {
+    Ok(format!("{}, dear visitor", *greeting))
+}
+
+#[page(async, path = "/")]
+fn GreetingPage(polite: Loaded<polite>) -> impl IntoView {
+    polite.to_string()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_loader_takes_a_part_of_the_site_s_state() {
+    let state = AppState { greeting: Greeting("Good morning") };
+    let site = router(Site::builder().state(state).pages(pages![GreetingPage]));
+    assert!(get(&site, "/").await.whole().contains("Good morning, dear visitor"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stub_stands_in_for_a_loader() {
+    let state = || AppState { greeting: Greeting("Good morning") };
+    let stubbed = Site::builder()
+        .state(state())
+        .replace::<greeting>(|| async { Ok("Stub".to_owned()) })
+        .pages(pages![GreetingPage]);
+    assert!(get(&router(stubbed), "/").await.whole().contains("Stub, dear visitor"));
+
+    let failing = Site::builder()
+        .state(state())
+        .replace::<greeting>(|| async { Err(Refused) })
+        .pages(pages![GreetingPage]);
+    assert_eq!(get(&router(failing), "/").await.status, StatusCode::INTERNAL_SERVER_ERROR);
+
+    let stuck = Site::builder()
+        .state(state())
+        .timeout(ms(100))
+        .replace::<greeting>(std::future::pending)
+        .pages(pages![GreetingPage]);
+    assert_eq!(get(&router(stuck), "/").await.status, StatusCode::GATEWAY_TIMEOUT);
+}
+
+#[tokio::test]
+async fn pages_and_loaders_stay_functions() {
+    let state = State(Greeting("Hello"));
+    assert_eq!(greeting(state).await.unwrap(), "Hello");
+    assert_eq!(polite(Loaded::new("Hi".to_owned())).await.unwrap(), "Hi, dear visitor");
+    let html = NumberPage(Loaded::new(5)).into_view().to_html();
+    assert!(html.contains("5"), "{html}");
+    let render = |text: Deferred<text>| TextPage(text).into_view().to_html();
+    assert!(render(Deferred::ready("there".to_owned())).contains("there"));
+    assert!(render(Deferred::failed(Refused)).contains("could not be loaded"));
+    assert!(render(Deferred::late()).contains("not arrive in time"));
+    assert!(render(Deferred::never()).contains("not arrive in time"));
+}

@@ -1,0 +1,16 @@
+//! What a site does, through its public interface: in memory and on paused time, but where a test
+//! says that it needs real sockets or real threads.
+
+mod failures;
+mod handlers;
+mod head;
+mod leptos_views;
+mod loaders;
+mod panics;
+mod record;
+mod release;
+mod resolve;
+mod routing;
+mod serving;
+mod support;
+mod time;

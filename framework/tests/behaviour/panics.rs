@@ -1,0 +1,133 @@
+//! A panic of user code costs the visitor at most the part that it is in.
+
+use crate::support::{Refused, get, router, site, sleep};
+use http::StatusCode;
+use leptos::prelude::{Owner, on_cleanup};
+use punctual::prelude::*;
+
+#[loader]
+async fn panics() -> Result<u8, Refused> {
+    sleep(20).await;
+    panic!("in a loader")
+}
+
+#[loader]
+async fn value() -> Result<u8, Refused> {
+    sleep(50).await;
+    Ok(7)
+}
+
+#[component]
+fn Boom(#[prop(optional)] at: &'static str) -> impl IntoView {
+    if at.is_empty() {
+        panic!("in a view");
+    }
+    at
+}
+
+fn panics_again(_: LoadError<Refused>) -> String {
+    panic!("again")
+}
+
+#[page(async, path = "/critical")]
+fn CriticalPage(panics: Loaded<panics>) -> impl IntoView {
+    *panics
+}
+
+#[page(async, path = "/handled")]
+fn HandledPage(panics: LoadResult<panics>) -> impl IntoView {
+    if matches!(panics, Err(LoadError::Panicked)) { "handled" } else { "not handled" }
+}
+
+#[page(async, path = "/deferred")]
+fn DeferredPage(panics: Deferred<panics>, value: Deferred<value>) -> impl IntoView {
+    view! {
+        <Resolve data=panics on_error=|error| format!("error: {error}") let:n>{*n}</Resolve>
+        <Resolve data=value.clone() on_error=|error| format!("view: {error}") let:_n><Boom/></Resolve>
+        <Resolve data=value.clone() let:_n>{move || -> String { panic!("in a closure") }}</Resolve>
+        <Resolve data=value.clone() on_error=panics_again let:_n><Boom/></Resolve>
+        <Resolve data=value let:n>"value " {*n}</Resolve>
+        <footer>"the end"</footer>
+    }
+}
+
+#[page(async, path = "/page")]
+fn PanickingPage() -> impl IntoView {
+    view! { <Boom/> }
+}
+
+#[page(async, path = "/async-page")]
+async fn AsyncPanickingPage() -> impl IntoView {
+    sleep(1).await;
+    view! { <Boom/> }
+}
+
+#[page(async, path = "/cleanup")]
+fn CleanupPage(value: Deferred<value>) -> impl IntoView {
+    on_cleanup(|| panic!("in a cleanup"));
+    view! { <Resolve data=value let:n>"value " {*n}</Resolve> }
+}
+
+#[page(async, path = "/fine")]
+fn FinePage() -> impl IntoView {
+    "fine"
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_a_critical_loader_it_is_500() {
+    let site = site(pages![CriticalPage, HandledPage]);
+    let reply = get(&site, "/critical").await;
+    assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
+    reply.whole();
+    assert!(get(&site, "/handled").await.whole().contains("handled"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_a_part_it_is_an_error_in_its_place() {
+    let reply = get(&site(pages![DeferredPage]), "/deferred").await;
+    let html = reply.whole();
+    assert_eq!(reply.status, StatusCode::OK);
+    assert!(html.contains("error: the data could not be loaded"), "{html}");
+    assert!(html.contains("view: the data could not be loaded"), "{html}");
+    assert!(html.contains("This part could not be loaded."), "{html}");
+    assert!(html.contains("value ") && html.contains("the end"), "{html}");
+    assert!(Owner::current().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_a_page_it_is_500_and_other_requests_see_nothing() {
+    let site = site(pages![PanickingPage, AsyncPanickingPage, FinePage]);
+    for path in ["/page", "/async-page"] {
+        let reply = get(&site, path).await;
+        assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(reply.whole().contains("Something went wrong"));
+        assert!(Owner::current().is_none());
+        assert!(get(&site, "/fine").await.whole().contains("fine"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_a_cleanup_the_document_is_whole() {
+    assert!(get(&site(pages![CleanupPage]), "/cleanup").await.whole().contains("value "));
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_the_error_page_or_the_shell_a_static_page_is_sent() {
+    let error_page = || -> String { panic!("in the error page") };
+    let site = router(Site::builder().error_page(error_page).pages(pages![PanickingPage]));
+    let reply = get(&site, "/page").await;
+    assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(reply.whole().contains("<h1>500 Internal Server Error</h1>"));
+
+    let shell = |_| -> String { panic!("in the shell") };
+    let site = router(Site::builder().shell(shell).pages(pages![FinePage]));
+    let reply = get(&site, "/fine").await;
+    assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
+    reply.whole();
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_a_record_function_nothing_else_happens() {
+    let site = router(Site::builder().on_record(|_| panic!("in a hook")).pages(pages![FinePage]));
+    assert!(get(&site, "/fine").await.whole().contains("fine"));
+}

@@ -1,0 +1,114 @@
+//! Which page answers, and what is said of a site that cannot be built.
+
+use crate::support::{get, ms, router, site};
+use axum::{Router, routing};
+use punctual::{BuildError, Problem, prelude::*};
+use std::time::Duration;
+
+#[page(async, path = "/products/{id}")]
+fn ProductPage(Path(id): Path<String>) -> impl IntoView {
+    format!("product {id}")
+}
+
+#[page(async, path = "/products/new")]
+fn NewProductPage() -> impl IntoView {
+    "a new product"
+}
+
+#[page(async, path = "/files/{*path}")]
+fn FilesPage(Path(path): Path<String>) -> impl IntoView {
+    format!("file {path}")
+}
+
+#[page(async, path = "/products/{name}")]
+fn SameProductPage() -> impl IntoView {}
+
+#[page(async, path = "/products/new")]
+fn OtherNewPage() -> impl IntoView {}
+
+#[page(path = "/sync")]
+fn SyncPage() -> impl IntoView {
+    std::thread::sleep(ms(1));
+    "synchronous"
+}
+
+#[tokio::test]
+async fn of_overlapping_paths_the_more_exact_one_answers() {
+    let site = site(pages![ProductPage, NewProductPage, FilesPage]);
+    assert!(get(&site, "/products/7").await.whole().contains("product 7"));
+    assert!(get(&site, "/products/new").await.whole().contains("a new product"));
+    assert!(get(&site, "/files/a/b%20c").await.whole().contains("file a/b c"));
+}
+
+#[test]
+fn a_page_knows_its_address() {
+    assert_eq!(ProductPage::href(7), "/products/7");
+    assert_eq!(ProductPage::href("a/b ?"), "/products/a%2Fb%20%3F");
+    assert_eq!(NewProductPage::href(), "/products/new");
+    assert_eq!(FilesPage::href("a/b c"), "/files/a/b%20c");
+}
+
+#[tokio::test]
+async fn a_synchronous_page_runs_on_a_thread_and_comes_in_one_piece() {
+    let reply = get(&site(pages![SyncPage]), "/sync").await;
+    assert!(reply.whole().contains("synchronous"));
+    assert!(reply.header("content-length").is_some());
+}
+
+#[tokio::test]
+async fn a_site_nests_in_another_service_and_takes_layers() {
+    let shop = site(pages![ProductPage]);
+    let service = Router::new().nest("/shop", shop).route("/", routing::get(|| async { "outside" }));
+    assert!(get(&service, "/shop/products/7").await.whole().contains("product 7"));
+    assert_eq!(get(&service, "/").await.html(), "outside");
+    assert_eq!(get(&service, "/shop/nowhere").await.status.as_u16(), 404);
+}
+
+#[tokio::test]
+async fn plain_routes_stand_beside_pages() {
+    let routes = Router::new().route("/plain", routing::get(|| async { "plain" }));
+    let more = Router::new().route("/more", routing::get(|| async { "more" }));
+    let site = router(Site::builder().pages(pages![NewProductPage]).routes(routes).routes(more));
+    assert_eq!(get(&site, "/plain").await.html(), "plain");
+    assert_eq!(get(&site, "/more").await.html(), "more");
+    assert!(get(&site, "/nowhere").await.whole().contains("There is no such page."));
+}
+
+fn error(result: Result<Site, BuildError>) -> BuildError {
+    result.expect_err("something is wrong with this site")
+}
+
+#[test]
+fn a_site_that_cannot_be_built_names_every_problem() {
+    let site = Site::builder()
+        .timeout(Duration::ZERO)
+        .blocking_threads(0)
+        .pages(pages![ProductPage, SameProductPage, NewProductPage, OtherNewPage, SyncPage]);
+    let error = error(site.build());
+    let text = error.to_string();
+    assert_eq!(error.problems().len(), 4, "{text}");
+    for part in [
+        "4 things are wrong",
+        "`timeout` is 0ns",
+        "`blocking_threads` is 0, but `SyncPage`",
+        "the path `/products/{name}` of `SameProductPage` matches the same requests as `/products/{id}` of `ProductPage`",
+        "`/products/new` of `OtherNewPage` matches the same requests as `/products/new` of `NewProductPage`",
+    ] {
+        assert!(text.contains(part), "{part:?} is missing in {text}");
+    }
+    assert_eq!(punctual::Failure::from(error).code(), 2);
+}
+
+#[test]
+fn a_site_without_pages_says_how_to_add_them() {
+    let error = error(Site::builder().build());
+    assert!(matches!(error.problems(), [Problem::NoPages]));
+    assert!(error.to_string().contains(".pages(pages![HomePage])"));
+}
+
+#[test]
+fn routes_that_overlap_with_a_page_are_a_problem() {
+    let routes = Router::new().route("/products/new", routing::get(|| async {}));
+    let error = error(Site::builder().pages(pages![NewProductPage]).routes(routes).build());
+    assert!(matches!(error.problems(), [Problem::Routes { .. }]), "{error}");
+}

@@ -1,0 +1,142 @@
+//! Over real sockets.
+
+use crate::support::{Alive, Refused, Token, ms};
+use punctual::{Exit, ServeError, prelude::*};
+use std::{future::pending, net::SocketAddr, time::Duration};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpSocket, TcpStream},
+    sync::oneshot,
+    task::JoinHandle,
+};
+
+#[loader]
+async fn stuck(State(alive): State<Alive>) -> Result<Token, Refused> {
+    let _token = alive.token();
+    pending().await
+}
+
+#[page(async, path = "/stream", timeout = "300ms")]
+fn StreamPage(stuck: Deferred<stuck>) -> impl IntoView {
+    view! { <Resolve data=stuck on_timeout=|| "late" let:_x>"never"</Resolve> }
+}
+
+#[page(async, path = "/waits", timeout = "20s")]
+fn WaitsPage(stuck: Deferred<stuck>) -> impl IntoView {
+    view! { <Resolve data=stuck on_timeout=|| "late" let:_x>"never"</Resolve> }
+}
+
+/// More than the buffers of two sockets hold.
+#[page(async, path = "/large", timeout = "300ms")]
+fn LargePage(stuck: Deferred<stuck>) -> impl IntoView {
+    let text = "x".repeat(16 << 20);
+    view! { <p>{text}</p><Resolve data=stuck on_timeout=|| "late" let:_x>"never"</Resolve> }
+}
+
+struct Server {
+    addr: SocketAddr,
+    alive: Alive,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<Exit>,
+}
+
+async fn serve() -> Server {
+    let alive = Alive::default();
+    let site = Site::builder()
+        .state(alive.clone())
+        .drain(ms(500))
+        .pages(pages![StreamPage, WaitsPage, LargePage])
+        .build()
+        .expect("the site is right");
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let addr = listener.local_addr().expect("an address");
+    let (stop, stopped) = oneshot::channel();
+    let task = tokio::spawn(site.serve_on(listener, async { drop(stopped.await) }));
+    Server { addr, alive, stop, task }
+}
+
+impl Server {
+    async fn ask(&self, path: &str) -> TcpStream {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.set_recv_buffer_size(4096).expect("a small buffer");
+        let mut stream = socket.connect(self.addr).await.expect("a connection");
+        let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.expect("to be heard");
+        stream
+    }
+
+    async fn loads_become(&self, count: usize) {
+        let reached = async {
+            while self.alive.count() != count {
+                tokio::time::sleep(ms(5)).await;
+            }
+        };
+        let reached = tokio::time::timeout(Duration::from_secs(10), reached).await;
+        assert!(reached.is_ok(), "{} loads run, not {count}", self.alive.count());
+    }
+}
+
+async fn read_to_end(stream: &mut TcpStream) -> String {
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).await.expect("to read the page");
+    String::from_utf8(bytes).expect("HTML is text")
+}
+
+#[tokio::test]
+async fn a_page_is_streamed_and_ends() {
+    let server = serve().await;
+    let text = read_to_end(&mut server.ask("/stream").await).await;
+    assert!(text.starts_with("HTTP/1.1 200 OK") && text.contains("transfer-encoding: chunked"), "{text}");
+    assert!(text.contains("late") && text.ends_with("</body></html>\r\n0\r\n\r\n"), "{text}");
+    server.loads_become(0).await;
+}
+
+#[tokio::test]
+async fn a_visitor_who_leaves_cancels_the_loads() {
+    let server = serve().await;
+    let stream = server.ask("/waits").await;
+    server.loads_become(1).await;
+    drop(stream);
+    server.loads_become(0).await;
+}
+
+#[tokio::test]
+async fn a_visitor_who_stops_reading_is_cut_off() {
+    let server = serve().await;
+    let mut stream = server.ask("/large").await;
+    server.loads_become(1).await;
+    // The loads end at the deadline although nobody reads.
+    server.loads_become(0).await;
+    // After the drain time the connection is closed, with most of the page unread: what comes
+    // then is what the sockets held, and no end of the document.
+    tokio::time::sleep(ms(1500)).await;
+    let mut bytes = Vec::new();
+    let _ = stream.read_to_end(&mut bytes).await;
+    assert!(bytes.len() < 16 << 20, "{} bytes came", bytes.len());
+    assert!(!bytes.ends_with(b"0\r\n\r\n"));
+}
+
+#[tokio::test]
+async fn stopping_finishes_what_is_in_flight() {
+    let server = serve().await;
+    let mut stream = server.ask("/stream").await;
+    server.loads_become(1).await;
+    server.stop.send(()).expect("the server runs");
+    let text = read_to_end(&mut stream).await;
+    assert!(text.ends_with("</body></html>\r\n0\r\n\r\n"), "{text}");
+    let exit = tokio::time::timeout(Duration::from_secs(10), server.task).await;
+    assert!(exit.expect("it stops").expect("no panic").is_ok());
+    assert!(TcpStream::connect(server.addr).await.is_err());
+}
+
+#[tokio::test]
+async fn a_taken_port_is_a_clear_error() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let addr = listener.local_addr().expect("an address");
+    let site = Site::builder().state(Alive::default()).addr(addr).pages(pages![StreamPage]);
+    let failure = site.build().expect("the site is right").serve().await.expect_err("the port is taken");
+    assert!(matches!(failure.error().downcast_ref(), Some(ServeError::Taken { .. })));
+    let text = failure.to_string();
+    assert!(text.contains(&addr.to_string()) && text.contains("LEPTOS_SITE_ADDR="), "{text}");
+    assert_eq!(failure.code(), 1);
+}
