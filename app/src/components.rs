@@ -11,5 +11,6 @@ pub use related::{RelatedProducts, RelatedProductsProps};
 pub use tables::{
     GizmoTable, GizmoTableProps, ProductTable, ProductTableProps, WidgetTable, WidgetTableProps,
 };
+pub(crate) use timeline::round;
 pub use timeline::{Timeline, TimelineProps};
 pub use trials::{Trial, Trials, TrialsProps};

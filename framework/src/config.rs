@@ -34,6 +34,11 @@ pub(crate) struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { timeout: DEFAULT_TIMEOUT, drain: DEFAULT_DRAIN, stubs: Arc::default(), on_record: None }
+        Self {
+            timeout: DEFAULT_TIMEOUT,
+            drain: DEFAULT_DRAIN,
+            stubs: Arc::default(),
+            on_record: None,
+        }
     }
 }

@@ -39,21 +39,44 @@ pub struct Cx<S> {
 
 impl<S> Clone for Cx<S> {
     fn clone(&self) -> Self {
-        Self { request: self.request.clone(), scope: self.scope.clone() }
+        Self {
+            request: self.request.clone(),
+            scope: self.scope.clone(),
+        }
     }
 }
 
 impl<S: Send + Sync + 'static> Cx<S> {
-    pub(crate) fn new(core: Arc<RequestCore>, stubs: Arc<Stubs>, state: S, mut parts: Parts) -> Self {
+    pub(crate) fn new(
+        core: Arc<RequestCore>,
+        stubs: Arc<Stubs>,
+        state: S,
+        mut parts: Parts,
+    ) -> Self {
         let request = Arc::new_cyclic(|weak: &Weak<RequestState<S>>| {
-            parts.extensions.insert(Current { request: weak.clone(), owner: Weak::new() });
-            RequestState { core, state, parts, stubs, memo: Mutex::default() }
+            parts.extensions.insert(Current {
+                request: weak.clone(),
+                owner: Weak::new(),
+            });
+            RequestState {
+                core,
+                state,
+                parts,
+                stubs,
+                memo: Mutex::default(),
+            }
         });
-        Self { request, scope: None }
+        Self {
+            request,
+            scope: None,
+        }
     }
 
     pub(crate) fn with_scope(&self, scope: Arc<LoadScope>) -> Self {
-        Self { request: self.request.clone(), scope: Some(scope) }
+        Self {
+            request: self.request.clone(),
+            scope: Some(scope),
+        }
     }
 
     pub(crate) fn core(&self) -> &Arc<RequestCore> {
@@ -113,7 +136,10 @@ pub struct RequestContext<S> {
 
 impl<S> Clone for RequestContext<S> {
     fn clone(&self) -> Self {
-        Self { cx: self.cx.clone(), owner: self.owner.clone() }
+        Self {
+            cx: self.cx.clone(),
+            owner: self.owner.clone(),
+        }
     }
 }
 
@@ -176,15 +202,31 @@ impl<S: Clone + Send + Sync + 'static> FromRequestParts<S> for RequestContext<S>
             && let Some(request) = current.request.upgrade()
             && let Ok(request) = request.downcast::<RequestState<S>>()
         {
-            return Ok(Self { cx: Cx { request, scope: None }, owner: current.owner.upgrade() });
+            return Ok(Self {
+                cx: Cx {
+                    request,
+                    scope: None,
+                },
+                owner: current.owner.upgrade(),
+            });
         }
-        let config = parts.extensions.get::<Config>().cloned().unwrap_or_default();
+        let config = parts
+            .extensions
+            .get::<Config>()
+            .cloned()
+            .unwrap_or_default();
         let core = RequestCore::start("", parts, config.timeout);
         let cx = Cx::new(core.clone(), config.stubs, state.clone(), parts.clone());
         let owner = Arc::new(HandlerOwner(core));
         let request: Arc<dyn Any + Send + Sync> = cx.request.clone();
-        let current = Current { request: Arc::downgrade(&request), owner: Arc::downgrade(&owner) };
+        let current = Current {
+            request: Arc::downgrade(&request),
+            owner: Arc::downgrade(&owner),
+        };
         parts.extensions.insert(current);
-        Ok(Self { cx, owner: Some(owner) })
+        Ok(Self {
+            cx,
+            owner: Some(owner),
+        })
     }
 }

@@ -28,7 +28,11 @@ impl Deadline {
     }
 
     pub(crate) fn since(start: Instant, timeout: Duration) -> Self {
-        Self(start.checked_add(timeout).unwrap_or_else(|| start + FAR_AWAY))
+        Self(
+            start
+                .checked_add(timeout)
+                .unwrap_or_else(|| start + FAR_AWAY),
+        )
     }
 
     /// How much time is left; zero when it has passed.

@@ -4,5 +4,5 @@ mod load_error;
 mod page_error;
 
 pub use load_error::{Dependency, LoadError, Rejection};
-pub use page_error::{PageError, Respond};
 pub(crate) use page_error::Cause;
+pub use page_error::{PageError, Respond};

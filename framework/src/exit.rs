@@ -37,7 +37,11 @@ impl Failure {
     /// The exit code: 2 for a bad configuration, else 1.
     #[must_use]
     pub fn code(&self) -> u8 {
-        if self.0.is::<BuildError>() || self.0.is::<ConfigError>() { 2 } else { 1 }
+        if self.0.is::<BuildError>() || self.0.is::<ConfigError>() {
+            2
+        } else {
+            1
+        }
     }
 
     /// The error itself.
@@ -87,7 +91,10 @@ impl fmt::Debug for Failure {
 /// }
 /// ```
 pub fn run(main: impl Future<Output = Exit>) -> ExitCode {
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return report(&Failure::from(error)),
     };
@@ -116,7 +123,10 @@ mod tests {
     #[test]
     fn shows_the_sources() {
         let failure = Failure::from(Outer(std::io::Error::other("the disk is full")));
-        assert_eq!(failure.to_string(), "the site cannot start\n  because: the disk is full");
+        assert_eq!(
+            failure.to_string(),
+            "the site cannot start\n  because: the disk is full"
+        );
         assert_eq!(failure.code(), 1);
         let failure = Failure::from(ConfigError::new("PORT", "x", "a number"));
         assert_eq!(failure.code(), 2);

@@ -1,5 +1,8 @@
 #![doc = include_str!("../docs/crate.md")]
 
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 mod config;
 mod context;
 mod deadline;
@@ -9,9 +12,6 @@ mod loader;
 mod page;
 mod pipeline;
 pub mod prelude;
-#[doc(hidden)]
-#[path = "private.rs"]
-pub mod __private;
 mod record;
 mod render;
 mod serve;

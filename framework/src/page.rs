@@ -93,7 +93,9 @@ impl<S: 'static> PageSet<S> {
 
 impl<S> fmt::Debug for PageSet<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.0.iter().map(|page| page.name)).finish()
+        f.debug_list()
+            .entries(self.0.iter().map(|page| page.name))
+            .finish()
     }
 }
 

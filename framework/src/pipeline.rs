@@ -9,8 +9,8 @@ pub(crate) use blocking::{BlockingPool, DEFAULT_THREADS};
 use crate::{
     config::{Config, GRACE},
     context::{Cx, RequestCore},
-    error::PageError,
     deadline::within,
+    error::PageError,
     page::{Body, FailureView, PageEntry, PageMode},
     record::{LoadOutcome, Outcome},
     render::{
@@ -40,19 +40,30 @@ impl Pipeline {
         S: Clone + Send + Sync + 'static,
     {
         let control = parts.extensions.remove::<Arc<ConnectionControl>>();
-        let core = RequestCore::start(page.name, &parts, page.timeout.unwrap_or(self.config.timeout));
+        let core = RequestCore::start(
+            page.name,
+            &parts,
+            page.timeout.unwrap_or(self.config.timeout),
+        );
         let deadline = core.deadline();
         let head = parts.method == Method::HEAD;
         let cx = Cx::new(core.clone(), self.config.stubs.clone(), state, parts);
         let parts = &cx.request.parts;
-        let rendering =
-            Rendering::new(parts, cx.request.clone(), core.recorder().clone(), Registry::default());
+        let rendering = Rendering::new(
+            parts,
+            cx.request.clone(),
+            core.recorder().clone(),
+            Registry::default(),
+        );
         let mut guard = RequestGuard::new(core, rendering, self.config.on_record.clone());
 
         // The page is made in a task, so that user code which blocks its thread cannot keep the
         // response from being sent on time. Its own waits end at the deadline; the grace is for
         // what it makes of the results that are there by then.
-        let made = match guard.rendering().and_then(|rendering| Renderer::new(rendering, self.shell.clone())) {
+        let made = match guard
+            .rendering()
+            .and_then(|rendering| Renderer::new(rendering, self.shell.clone()))
+        {
             Some(renderer) => {
                 let make = make(page, cx.clone(), renderer, self.blocking.clone());
                 let mut task = AbortOnDrop(tokio::spawn(make.in_current_span()));
@@ -70,9 +81,14 @@ impl Pipeline {
         };
 
         // From here on the status is decided.
-        let options = guard.rendering().map(|rendering| rendering.response().clone());
+        let options = guard
+            .rendering()
+            .map(|rendering| rendering.response().clone());
         let head_of_response = response::Head::of_page(options.as_ref());
-        guard.core().recorder().first_byte(head_of_response.status());
+        guard
+            .core()
+            .recorder()
+            .first_byte(head_of_response.status());
         if head || head_of_response.is_redirect() {
             guard.set_outcome(Outcome::Complete);
             return head_of_response.without_body();
@@ -102,14 +118,24 @@ impl Pipeline {
         let core = RequestCore::start("", &parts, self.config.timeout);
         let cx = Cx::new(core.clone(), self.config.stubs.clone(), (), parts);
         let parts = &cx.request.parts;
-        let rendering = Rendering::new(parts, cx.request.clone(), core.recorder().clone(), Registry::closed());
+        let rendering = Rendering::new(
+            parts,
+            cx.request.clone(),
+            core.recorder().clone(),
+            Registry::closed(),
+        );
         let guard = RequestGuard::new(core, rendering, self.config.on_record.clone());
         self.fail(guard, PageError::not_found(), parts, None).await
     }
 }
 
 /// Loads what the page cannot do without, calls the page, and renders it in the shell.
-async fn make<S>(page: PageEntry<S>, cx: Cx<S>, renderer: Renderer, blocking: BlockingPool) -> Result<Shell, PageError>
+async fn make<S>(
+    page: PageEntry<S>,
+    cx: Cx<S>,
+    renderer: Renderer,
+    blocking: BlockingPool,
+) -> Result<Shell, PageError>
 where
     S: Clone + Send + Sync + 'static,
 {
@@ -129,7 +155,10 @@ where
         }
         (Body::Future(call), _) => {
             let view = renderer.contain(Box::pin(async move { call().await }));
-            let view = within(deadline, view).await.ok_or_else(PageError::late)?.map_err(|panic| panicked(&panic))?;
+            let view = within(deadline, view)
+                .await
+                .ok_or_else(PageError::late)?
+                .map_err(|panic| panicked(&panic))?;
             let shell = renderer.render(move || view);
             (renderer, shell)
         }

@@ -2,8 +2,8 @@
 
 mod recorder;
 
-pub use recorder::{Recorder, Settled};
 pub(crate) use recorder::LoadEntry;
+pub use recorder::{Recorder, Settled};
 
 use http::{Method, StatusCode};
 use std::{

@@ -21,9 +21,9 @@ pub(crate) use driver::{drive, is_whole};
 pub(crate) use guard::RequestGuard;
 pub(crate) use pipe::{ConnectionControl, PipeReader};
 pub(crate) use registry::Registry;
-pub use resolve::{Resolvable, Resolve};
 #[doc(hidden)]
 pub use resolve::{Builder, NoData, ResolveView, Start};
+pub use resolve::{Resolvable, Resolve};
 pub(crate) use scope::{AbortOnDrop, Panic, Rendering};
 pub(crate) use shell::{Renderer, Shell, ShellFn};
 pub use title::{Formatter, Title, TitleProps};

@@ -43,10 +43,12 @@ pub enum ServeError {
 }
 
 pub(crate) async fn serve(router: Router, addr: SocketAddr) -> Exit {
-    let listener = TcpListener::bind(addr).await.map_err(|source| match source.kind() {
-        io::ErrorKind::AddrInUse => ServeError::Taken { addr, source },
-        _ => ServeError::Listen { addr, source },
-    })?;
+    let listener = TcpListener::bind(addr)
+        .await
+        .map_err(|source| match source.kind() {
+            io::ErrorKind::AddrInUse => ServeError::Taken { addr, source },
+            _ => ServeError::Listen { addr, source },
+        })?;
     serve_on(router, listener, signal::stop()).await
 }
 
@@ -63,7 +65,8 @@ pub(crate) async fn serve_on(
         tracing::info!(target: "punctual", "stopping: no new connections, what is in flight is finished");
         drop(stopping);
     };
-    let server = axum::serve(SiteListener(listener), MakeConnection(router)).with_graceful_shutdown(shutdown);
+    let server = axum::serve(SiteListener(listener), MakeConnection(router))
+        .with_graceful_shutdown(shutdown);
     let cut = async {
         // The sender is dropped, never used: this ends when stopping begins.
         let _ = (&mut stopped).await;

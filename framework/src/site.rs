@@ -84,6 +84,8 @@ impl Site {
 
 impl fmt::Debug for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Site").field("addr", &self.addr).finish_non_exhaustive()
+        f.debug_struct("Site")
+            .field("addr", &self.addr)
+            .finish_non_exhaustive()
     }
 }

@@ -54,7 +54,10 @@ impl RequestCore {
     }
 
     pub(crate) fn is_closed(&self) -> bool {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner).closed
+        self.running
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .closed
     }
 
     /// Takes charge of a running load. One that comes after the end is aborted at once.
@@ -94,14 +97,20 @@ pub(crate) struct LoadScope {
 impl LoadScope {
     /// `own` is the loader's own limit, if it has one.
     pub(crate) fn new(entry: LoadEntry, own: Option<Duration>) -> Self {
-        Self { entry, own, limit: OnceLock::new(), token: OnceLock::new() }
+        Self {
+            entry,
+            own,
+            limit: OnceLock::new(),
+            token: OnceLock::new(),
+        }
     }
 
     /// The body starts now: its own limit counts from here and never goes beyond the request's.
     pub(crate) fn begin(&self, core: &RequestCore) -> Deadline {
         *self.limit.get_or_init(|| {
             self.entry.started();
-            self.own.map_or(core.deadline, |own| Deadline::after(own).min(core.deadline))
+            self.own
+                .map_or(core.deadline, |own| Deadline::after(own).min(core.deadline))
         })
     }
 

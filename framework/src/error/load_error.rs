@@ -106,7 +106,11 @@ struct Rejected {
 
 impl Rejection {
     pub(crate) fn new(status: StatusCode, headers: HeaderMap, message: String) -> Self {
-        Self(Arc::new(Rejected { status, headers, message }))
+        Self(Arc::new(Rejected {
+            status,
+            headers,
+            message,
+        }))
     }
 
     /// The status that the extractor asked for.
@@ -145,12 +149,18 @@ mod tests {
         let inner = std::io::Error::other("socket closed");
         let error: LoadError<std::io::Error> = LoadError::Failed(Arc::new(inner));
         assert_eq!(error.to_string(), "socket closed");
-        assert_eq!(error.source().map(ToString::to_string), Some("socket closed".to_owned()));
+        assert_eq!(
+            error.source().map(ToString::to_string),
+            Some("socket closed".to_owned())
+        );
 
         let dependency = Dependency::new("product", PageError::from(std::io::Error::other("down")));
         let error: LoadError<std::io::Error> = LoadError::Dependency(dependency);
         assert!(error.to_string().contains("`product`"));
-        let source = error.source().and_then(StdError::source).map(ToString::to_string);
+        let source = error
+            .source()
+            .and_then(StdError::source)
+            .map(ToString::to_string);
         assert_eq!(source, Some("down".to_owned()));
     }
 

@@ -46,7 +46,12 @@ impl PageError {
     /// An error page with this status.
     #[must_use]
     pub fn status(status: StatusCode) -> Self {
-        Self(Arc::new(Inner { status, headers: HeaderMap::new(), source: None, cause: Cause::Answer }))
+        Self(Arc::new(Inner {
+            status,
+            headers: HeaderMap::new(),
+            source: None,
+            cause: Cause::Answer,
+        }))
     }
 
     /// 404 Not Found: the site's not-found page.
@@ -247,7 +252,9 @@ mod tests {
     fn a_clone_keeps_its_own_headers() {
         let first = PageError::not_found();
         let value = HeaderValue::from_static("1");
-        let second = first.clone().with_header(HeaderName::from_static("x-second"), value);
+        let second = first
+            .clone()
+            .with_header(HeaderName::from_static("x-second"), value);
         assert!(first.headers().is_empty());
         assert_eq!(second.headers().len(), 1);
     }

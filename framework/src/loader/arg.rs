@@ -120,7 +120,11 @@ where
         match Path::from_request_parts(&mut parts, &cx.request.state).await {
             Ok(value) => Ok(value),
             Err(rejection) => Err(rejected(rejection.into_response(), |status| {
-                if status.is_client_error() { StatusCode::NOT_FOUND } else { status }
+                if status.is_client_error() {
+                    StatusCode::NOT_FOUND
+                } else {
+                    status
+                }
             })),
         }
     }
@@ -192,7 +196,11 @@ where
     }
 
     async fn hold(cx: &Cx<S>) -> Deferred<L> {
-        if cx.is_head() { Deferred::never() } else { Deferred::of_load(cx.load::<L>()) }
+        if cx.is_head() {
+            Deferred::never()
+        } else {
+            Deferred::of_load(cx.load::<L>())
+        }
     }
 
     async fn settle(held: Deferred<L>, cx: &Cx<S>) -> Result<Self, ArgError> {
@@ -241,8 +249,12 @@ fn rejected(response: Response, status: impl FnOnce(StatusCode) -> StatusCode) -
     let text = if body.is_end_stream() {
         None
     } else {
-        axum::body::to_bytes(body, REJECTION_TEXT).now_or_never().and_then(Result::ok)
+        axum::body::to_bytes(body, REJECTION_TEXT)
+            .now_or_never()
+            .and_then(Result::ok)
     };
-    let text = text.map(|text| String::from_utf8_lossy(&text).into_owned()).unwrap_or_default();
+    let text = text
+        .map(|text| String::from_utf8_lossy(&text).into_owned())
+        .unwrap_or_default();
     Rejection::new(status(head.status), head.headers, text)
 }

@@ -1,8 +1,4 @@
-use crate::{
-    context::Cx,
-    deadline::within,
-    error::LoadError,
-};
+use crate::{context::Cx, deadline::within, error::LoadError};
 use std::{sync::Arc, time::Duration};
 
 impl<S: Send + Sync + 'static> Cx<S> {

@@ -49,8 +49,15 @@ impl<S: Send + Sync + 'static> Cx<S> {
     /// Starts the loader, or joins the run that is there.
     pub(crate) fn load<L: Loader<S>>(&self) -> Load<L> {
         // The lock is held while the task is spawned: of two who ask at once, one starts it.
-        let mut memo = self.request.memo.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(load) = memo.get(&TypeId::of::<L>()).and_then(|load| load.downcast_ref::<Load<L>>()) {
+        let mut memo = self
+            .request
+            .memo
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(load) = memo
+            .get(&TypeId::of::<L>())
+            .and_then(|load| load.downcast_ref::<Load<L>>())
+        {
             return load.clone();
         }
         let load = self.start::<L>();

@@ -22,7 +22,9 @@ impl<S: Send + Sync + 'static> RequestContext<S> {
     /// The loader's own error, and the other reasons of [`LoadError`].
     pub async fn load_result<L: Loader<S>>(&self) -> LoadResult<L> {
         let deadline = self.deadline();
-        within(deadline, self.cx.load::<L>()).await.unwrap_or(Err(LoadError::Late))
+        within(deadline, self.cx.load::<L>())
+            .await
+            .unwrap_or(Err(LoadError::Late))
     }
 
     /// Starts the loader, unless it runs, and waits for nothing. In a component, give it to
@@ -32,6 +34,10 @@ impl<S: Send + Sync + 'static> RequestContext<S> {
     /// component stands in is being rendered, and its status is decided.
     #[must_use]
     pub fn deferred<L: Loader<S> + Deferrable>(&self) -> Deferred<L> {
-        if self.cx.is_head() { Deferred::never() } else { Deferred::of_load(self.cx.load::<L>()) }
+        if self.cx.is_head() {
+            Deferred::never()
+        } else {
+            Deferred::of_load(self.cx.load::<L>())
+        }
     }
 }

@@ -39,5 +39,8 @@ pub(crate) fn insert<L: LoaderInfo>(stubs: &mut Stubs, stub: impl Stub<L>) {
 }
 
 pub(super) fn find<L: LoaderInfo>(stubs: &Stubs) -> Option<StubFn<L>> {
-    stubs.get(&TypeId::of::<L>())?.downcast_ref::<StubFn<L>>().cloned()
+    stubs
+        .get(&TypeId::of::<L>())?
+        .downcast_ref::<StubFn<L>>()
+        .cloned()
 }

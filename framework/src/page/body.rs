@@ -44,7 +44,9 @@ impl PageBody {
         V: PageView,
         F: Future<Output = V> + Send + 'static,
     {
-        Self(Body::Future(Box::new(move || f().map(PageView::into_page_view).boxed())))
+        Self(Body::Future(Box::new(move || {
+            f().map(PageView::into_page_view).boxed()
+        })))
     }
 }
 

@@ -4,8 +4,19 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use std::fmt::Display;
 
 /// What does not stand as itself in a path: the URL standard's path percent-encode set.
-const TAIL: &AsciiSet =
-    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'?').add(b'`').add(b'{').add(b'}').add(b'^').add(b'%').add(b'\\');
+const TAIL: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'^')
+    .add(b'%')
+    .add(b'\\');
 
 /// The same, and the slash, which would end the segment.
 const SEGMENT: &AsciiSet = &TAIL.add(b'/');

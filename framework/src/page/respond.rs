@@ -5,7 +5,11 @@ use axum::response::{IntoResponse, Response};
 /// status as text. (The error pages of the site are for pages.)
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
-        let text = if self.is_redirect() { String::new() } else { self.status_code().to_string() };
+        let text = if self.is_redirect() {
+            String::new()
+        } else {
+            self.status_code().to_string()
+        };
         (self.status_code(), self.headers().clone(), text).into_response()
     }
 }

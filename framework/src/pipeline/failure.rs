@@ -29,7 +29,11 @@ impl Pipeline {
     ) -> Response {
         let core = guard.core().clone();
         log(&error, parts, core.recorder().snapshot().page);
-        guard.release(if error.is_late() { LoadOutcome::Late } else { LoadOutcome::Cancelled });
+        guard.release(if error.is_late() {
+            LoadOutcome::Late
+        } else {
+            LoadOutcome::Cancelled
+        });
         core.recorder().first_byte(error.status_code());
         guard.set_outcome(outcome(&error));
         let head = Head::of_error(&error);
@@ -38,7 +42,12 @@ impl Pipeline {
         }
 
         let record = core.recorder().snapshot();
-        let failure = PageFailure { timeout: record.timeout, uri: parts.uri.clone(), record, error };
+        let failure = PageFailure {
+            timeout: record.timeout,
+            uri: parts.uri.clone(),
+            record,
+            error,
+        };
         let view = match failure.status() {
             _ if failure.is_late() => on_timeout.unwrap_or_else(|| self.error_page.clone()),
             StatusCode::NOT_FOUND => self.not_found.clone(),
@@ -46,12 +55,18 @@ impl Pipeline {
         };
         // Such a page waits for nothing: its places show what they show when they are late.
         let request = std::sync::Arc::new(());
-        let mut rendering = Rendering::new(parts, request, core.recorder().clone(), Registry::closed());
+        let mut rendering =
+            Rendering::new(parts, request, core.recorder().clone(), Registry::closed());
         let renderer = Renderer::new(&mut rendering, self.shell.clone());
         guard.replace_rendering(rendering);
         let status = failure.status();
-        let Some(renderer) = renderer else { return static_page(status) };
-        let limit = core.deadline().max(Deadline::after(std::time::Duration::ZERO)).plus(GRACE);
+        let Some(renderer) = renderer else {
+            return static_page(status);
+        };
+        let limit = core
+            .deadline()
+            .max(Deadline::after(std::time::Duration::ZERO))
+            .plus(GRACE);
         let task = tokio::spawn(
             async move {
                 let shell = renderer.render(move || view.view(failure))?;
@@ -88,7 +103,9 @@ fn log(error: &PageError, parts: &Parts, page: &'static str) {
         tracing::warn!(target: "punctual", page, path, "the page was late");
     } else if status.is_server_error() {
         let sources: Vec<String> =
-            std::iter::successors(error.source(), |error| StdError::source(*error)).map(ToString::to_string).collect();
+            std::iter::successors(error.source(), |error| StdError::source(*error))
+                .map(ToString::to_string)
+                .collect();
         tracing::error!(target: "punctual", page, path, status = status.as_u16(), ?sources, "the page failed");
     }
 }

@@ -17,14 +17,26 @@ impl Head {
     /// What the page and its components said through `leptos_axum`'s `ResponseOptions`.
     pub(super) fn of_page(options: Option<&ResponseOptions>) -> Self {
         let Some(options) = options else {
-            return Self { status: StatusCode::OK, headers: HeaderMap::new() };
+            return Self {
+                status: StatusCode::OK,
+                headers: HeaderMap::new(),
+            };
         };
-        let parts = options.0.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        Self { status: parts.status.unwrap_or(StatusCode::OK), headers: parts.headers.clone() }
+        let parts = options
+            .0
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        Self {
+            status: parts.status.unwrap_or(StatusCode::OK),
+            headers: parts.headers.clone(),
+        }
     }
 
     pub(super) fn of_error(error: &PageError) -> Self {
-        Self { status: error.status_code(), headers: error.headers().clone() }
+        Self {
+            status: error.status_code(),
+            headers: error.headers().clone(),
+        }
     }
 
     pub(super) fn status(&self) -> StatusCode {
@@ -43,7 +55,8 @@ impl Head {
     /// A document in one piece, of known length.
     pub(super) fn whole(mut self, html: impl Into<Bytes>) -> Response {
         let html = html.into();
-        self.headers.insert(CONTENT_LENGTH, HeaderValue::from(html.len()));
+        self.headers
+            .insert(CONTENT_LENGTH, HeaderValue::from(html.len()));
         self.with_body(Body::from(html))
     }
 
@@ -57,16 +70,24 @@ impl Head {
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
         let headers = response.headers_mut();
-        headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("text/html; charset=utf-8"));
+        headers
+            .entry(CONTENT_TYPE)
+            .or_insert(HeaderValue::from_static("text/html; charset=utf-8"));
         // A page is made for one visitor. Whoever caches it for others says so.
-        headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
+        headers
+            .entry(CACHE_CONTROL)
+            .or_insert(HeaderValue::from_static("private, no-cache"));
         response
     }
 }
 
 /// A page for when not even the shell can be rendered.
 pub(super) fn static_page(status: StatusCode) -> Response {
-    Head { status, headers: HeaderMap::new() }.whole(static_text(status))
+    Head {
+        status,
+        headers: HeaderMap::new(),
+    }
+    .whole(static_text(status))
 }
 
 pub(super) fn static_text(status: StatusCode) -> String {

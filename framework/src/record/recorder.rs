@@ -43,7 +43,11 @@ impl Recorder {
         };
         Self(Arc::new(Inner {
             arrived: Instant::now(),
-            state: Mutex::new(State { record, running: 0, closed: false }),
+            state: Mutex::new(State {
+                record,
+                running: 0,
+                closed: false,
+            }),
             settled: Notify::new(),
         }))
     }
@@ -84,7 +88,10 @@ impl Recorder {
             ended: None,
             outcome: None,
         });
-        LoadEntry { recorder: self.clone(), index }
+        LoadEntry {
+            recorder: self.clone(),
+            index,
+        }
     }
 
     /// Marks every load that runs as ended; later reports of theirs change nothing.
@@ -134,7 +141,9 @@ impl Recorder {
 
 impl fmt::Debug for Recorder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Recorder").field(&self.state().record).finish()
+        f.debug_tuple("Recorder")
+            .field(&self.state().record)
+            .finish()
     }
 }
 
@@ -173,7 +182,9 @@ impl LoadEntry {
     pub(crate) fn ended(&self, outcome: LoadOutcome) {
         let now: Duration = self.recorder.0.arrived.elapsed();
         let mut state = self.recorder.state();
-        let Some(load) = state.record.loads.get_mut(self.index) else { return };
+        let Some(load) = state.record.loads.get_mut(self.index) else {
+            return;
+        };
         if load.outcome.is_some() {
             return;
         }
@@ -190,7 +201,11 @@ impl LoadEntry {
 impl Drop for LoadEntry {
     fn drop(&mut self) {
         let panicked = std::thread::panicking();
-        self.ended(if panicked { LoadOutcome::Panicked } else { LoadOutcome::Cancelled });
+        self.ended(if panicked {
+            LoadOutcome::Panicked
+        } else {
+            LoadOutcome::Cancelled
+        });
     }
 }
 
@@ -214,7 +229,11 @@ mod tests {
         assert!(!waiting.is_finished());
         drop(second);
         let record = waiting.await.expect("no panic");
-        let ended: Vec<_> = record.loads.iter().map(|load| (load.ended, load.outcome)).collect();
+        let ended: Vec<_> = record
+            .loads
+            .iter()
+            .map(|load| (load.ended, load.outcome))
+            .collect();
         let ms = |n| Some(Duration::from_millis(n));
         assert_eq!(ended[0], (ms(10), Some(LoadOutcome::Complete)));
         assert_eq!(ended[1], (ms(20), Some(LoadOutcome::Cancelled)));
@@ -227,7 +246,10 @@ mod tests {
         recorder.close_loads(LoadOutcome::Late);
         load.ended(LoadOutcome::Complete);
         drop(load);
-        assert_eq!(recorder.snapshot().loads[0].outcome, Some(LoadOutcome::Late));
+        assert_eq!(
+            recorder.snapshot().loads[0].outcome,
+            Some(LoadOutcome::Late)
+        );
         assert!(recorder.is_settled());
     }
 

@@ -31,7 +31,10 @@ impl<S: Send + Sync + 'static> RequestContext<S> {
     pub fn current() -> Option<Self> {
         let page = use_context::<PageContext>()?;
         let request: Arc<RequestState<S>> = page.request.downcast().ok()?;
-        Some(Self::of_page(Cx { request, scope: None }))
+        Some(Self::of_page(Cx {
+            request,
+            scope: None,
+        }))
     }
 }
 

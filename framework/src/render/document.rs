@@ -49,13 +49,20 @@ impl Document {
             self.swap = true;
             self.out.push_str(SWAP);
         }
-        let _ = write!(self.out, "<template id=\"p:{id}:c\">{html}</template><script>$p(\"{id}\")</script>");
+        let _ = write!(
+            self.out,
+            "<template id=\"p:{id}:c\">{html}</template><script>$p(\"{id}\")</script>"
+        );
         self.find_places(&html);
     }
 
     /// Sets the title of a document whose head has been sent.
     pub(super) fn title(&mut self, title: &str) {
-        let _ = write!(self.out, "<script>document.title={}</script>", script_string(title));
+        let _ = write!(
+            self.out,
+            "<script>document.title={}</script>",
+            script_string(title)
+        );
     }
 
     /// What has been written and not taken yet.
@@ -68,7 +75,9 @@ impl Document {
         while let Some(at) = rest.find(MARK) {
             rest = &rest[at + MARK.len()..];
             // The template around a part's content has `:c` behind the number.
-            let Some(id) = rest.split('"').next().and_then(|id| id.parse().ok()) else { continue };
+            let Some(id) = rest.split('"').next().and_then(|id| id.parse().ok()) else {
+                continue;
+            };
             self.placed.insert(id);
             if let Some(html) = self.waiting.remove(&id) {
                 self.part(id, html);
@@ -110,7 +119,10 @@ mod tests {
         assert_eq!(text(&mut document), "<p>");
         document.push("<template id=\"p:1\"></template><!--/p:1-->");
         text(&mut document);
-        document.part(1, "<b><template id=\"p:2\"></template><!--/p:2--></b>".to_owned());
+        document.part(
+            1,
+            "<b><template id=\"p:2\"></template><!--/p:2--></b>".to_owned(),
+        );
         let html = text(&mut document);
         let (outer, inner) = (html.find("p:1:c"), html.find("p:2:c"));
         assert!(outer.is_some() && outer < inner, "{html}");

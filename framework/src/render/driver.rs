@@ -27,7 +27,10 @@ use tracing::Instrument as _;
 
 /// Whether something is missing in the document after its shell.
 pub(crate) fn is_whole(guard: &mut RequestGuard, shell: &Shell) -> bool {
-    shell.is_whole() && guard.rendering().is_none_or(|rendering| rendering.registry().is_empty())
+    shell.is_whole()
+        && guard
+            .rendering()
+            .is_none_or(|rendering| rendering.registry().is_empty())
 }
 
 /// Sends the shell and starts the task that writes the rest. That task owns the request from now on.
@@ -36,7 +39,12 @@ pub(crate) fn drive(mut guard: RequestGuard, shell: Shell, drain: Duration) -> P
     let Some(scope) = guard.rendering().and_then(|rendering| rendering.scope()) else {
         return reader;
     };
-    let Shell { first, rest, tail, late } = shell;
+    let Shell {
+        first,
+        rest,
+        tail,
+        late,
+    } = shell;
     let mut driver = Driver {
         scope,
         document: Document::default(),
@@ -90,17 +98,28 @@ impl Driver {
         self.advance();
         self.fill(deadline).await;
         self.finish();
-        self.guard.release(LoadOutcome::Cancelled);
+
+        // What Leptos holds goes now, not when the visitor has read it all.
+        let Self {
+            writer,
+            mut guard,
+            panicked,
+            timed_out,
+            scope,
+            tasks,
+            ..
+        } = self;
+        drop((scope, tasks));
+        guard.release(LoadOutcome::Cancelled);
 
         // What is left is the reader's to take, for a bounded time.
-        let over = timeout_at(deadline.plus(drain).instant(), self.writer.drained()).await;
+        let over = timeout_at(deadline.plus(drain).instant(), writer.drained()).await;
         if matches!(over, Ok(Drained::Whole)) {
-            let outcome = match (self.panicked, self.timed_out) {
+            guard.set_outcome(match (panicked, timed_out) {
                 (true, _) => Outcome::Failed,
                 (false, true) => Outcome::TimedOut,
                 (false, false) => Outcome::Complete,
-            };
-            self.guard.set_outcome(outcome);
+            });
         }
     }
 
@@ -109,10 +128,10 @@ impl Driver {
         let mut clock = std::pin::pin!(sleep_until(deadline.instant()));
         loop {
             self.take_jobs();
-            self.flush();
             if self.tasks.is_empty() {
                 return;
             }
+            self.flush();
             // Only the record is left to be shown: loads that nobody waits for end now.
             if self.open.values().filter(|open| open.after_loads).count() == self.tasks.len() {
                 self.guard.core().close(LoadOutcome::Cancelled);
@@ -132,12 +151,18 @@ impl Driver {
     async fn at_deadline(&mut self, deadline: Deadline) {
         tokio::task::yield_now().await;
         self.take_done();
-        self.timed_out |= self.tasks.len() > self.open.values().filter(|open| open.after_loads).count();
+        self.timed_out |=
+            self.tasks.len() > self.open.values().filter(|open| open.after_loads).count();
         self.guard.core().close(LoadOutcome::Late);
         tokio::task::yield_now().await;
         self.take_done();
         let mut grace = std::pin::pin!(sleep_until(deadline.plus(GRACE).instant()));
-        while !self.tasks.is_empty() && self.open.values().any(|open| open.after_loads || open.ready.get()) {
+        while !self.tasks.is_empty()
+            && self
+                .open
+                .values()
+                .any(|open| open.after_loads || open.ready.get())
+        {
             tokio::select! {
                 biased;
                 () = &mut grace => break,
@@ -151,13 +176,18 @@ impl Driver {
     /// and the tail.
     fn finish(&mut self) {
         self.tasks.abort_all();
-        let left = self.guard.rendering().map(|rendering| rendering.registry().close()).unwrap_or_default();
+        let left = self
+            .guard
+            .rendering()
+            .map(|rendering| rendering.registry().close())
+            .unwrap_or_default();
         for segment in std::mem::take(&mut self.segments) {
             if let Segment::Html(html) = segment {
                 self.document.push(&html);
             }
         }
-        self.open.extend(left.iter().map(|job| (job.id, Open::of(job))));
+        self.open
+            .extend(left.iter().map(|job| (job.id, Open::of(job))));
         for (id, open) in std::mem::take(&mut self.open) {
             self.document.part(id, open.late);
         }
@@ -167,7 +197,11 @@ impl Driver {
     }
 
     fn take_jobs(&mut self) {
-        let jobs = self.guard.rendering().map(|rendering| rendering.registry().take()).unwrap_or_default();
+        let jobs = self
+            .guard
+            .rendering()
+            .map(|rendering| rendering.registry().take())
+            .unwrap_or_default();
         for job in jobs {
             let id = job.id;
             self.open.insert(id, Open::of(&job));
@@ -196,14 +230,23 @@ impl Driver {
                 }
             }
         }
-        if let Some(title) = self.guard.rendering().and_then(|rendering| rendering.head().take_late_title()) {
+        if let Some(title) = self
+            .guard
+            .rendering()
+            .and_then(|rendering| rendering.head().take_late_title())
+        {
             self.document.title(&title);
         }
     }
 
     fn write(&mut self, filled: Filled) {
         match filled {
-            Filled::Part { id, html, late, panicked } => {
+            Filled::Part {
+                id,
+                html,
+                late,
+                panicked,
+            } => {
                 self.open.remove(&id);
                 self.document.part(id, html);
                 self.panicked |= panicked;
@@ -216,10 +259,15 @@ impl Driver {
             Filled::Leptos { html, rest } => {
                 self.document.push(&html);
                 if let Some(rest) = rest {
-                    self.tasks.spawn(rest.fill(self.scope.clone()).in_current_span());
+                    self.tasks
+                        .spawn(rest.fill(self.scope.clone()).in_current_span());
                 }
             }
-            Filled::Hole { segments, late, panicked } => {
+            Filled::Hole {
+                segments,
+                late,
+                panicked,
+            } => {
                 self.panicked |= panicked;
                 for segment in segments.into_iter().rev() {
                     self.segments.push_front(segment);
@@ -245,7 +293,8 @@ impl Driver {
                 Some(Segment::Html(html)) => self.document.push(&html),
                 Some(Segment::Hole(hole)) => {
                     self.hole = true;
-                    self.tasks.spawn(fill::hole(self.scope.clone(), hole).in_current_span());
+                    self.tasks
+                        .spawn(fill::hole(self.scope.clone(), hole).in_current_span());
                 }
                 None => return,
             }
@@ -286,6 +335,10 @@ impl Driver {
 
 impl Open {
     fn of(job: &Job) -> Self {
-        Self { late: job.late.clone(), ready: job.ready.clone(), after_loads: job.after_loads }
+        Self {
+            late: job.late.clone(),
+            ready: job.ready.clone(),
+            after_loads: job.after_loads,
+        }
     }
 }

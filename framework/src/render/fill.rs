@@ -21,20 +21,40 @@ use std::{
 /// What a task has made.
 pub(super) enum Filled {
     /// The content of a place. Views of Leptos in it may be missing in turn.
-    Part { id: u32, html: String, late: Vec<StreamChunk>, panicked: bool },
+    Part {
+        id: u32,
+        html: String,
+        late: Vec<StreamChunk>,
+        panicked: bool,
+    },
     /// The data of a place is late.
     Late { id: u32 },
     /// HTML that a late view of Leptos brings with its own script, and what there is left of it.
-    Leptos { html: String, rest: Option<LeptosChunk> },
+    Leptos {
+        html: String,
+        rest: Option<LeptosChunk>,
+    },
     /// What a view of Leptos that held back the document has become.
-    Hole { segments: VecDeque<Segment>, late: Vec<StreamChunk>, panicked: bool },
+    Hole {
+        segments: VecDeque<Segment>,
+        late: Vec<StreamChunk>,
+        panicked: bool,
+    },
     /// A late view of Leptos panicked; its fallback stays.
     Nothing,
 }
 
 /// Renders a place when its data is there.
 pub(super) async fn part(job: Job) -> Filled {
-    let Job { id, scope, place, data, on_panic, ready, .. } = job;
+    let Job {
+        id,
+        scope,
+        place,
+        data,
+        on_panic,
+        ready,
+        ..
+    } = job;
     let answer = scope.contain(data).await;
     ready.set();
     let chunks = match answer {
@@ -46,14 +66,27 @@ pub(super) async fn part(job: Job) -> Filled {
         Ok(chunks) => (chunks, false),
         Err(panic) => {
             tracing::error!(target: "punctual", part = id, %panic, "a view panicked");
-            (render(&scope, place, id, on_panic).unwrap_or_default(), true)
+            (
+                render(&scope, place, id, on_panic).unwrap_or_default(),
+                true,
+            )
         }
     };
     let (html, late) = flatten(&scope, chunks).await;
-    Filled::Part { id, html, late, panicked }
+    Filled::Part {
+        id,
+        html,
+        late,
+        panicked,
+    }
 }
 
-fn render(scope: &Scope, place: Place, id: u32, view: ViewFn) -> Result<VecDeque<StreamChunk>, Panic> {
+fn render(
+    scope: &Scope,
+    place: Place,
+    id: u32,
+    view: ViewFn,
+) -> Result<VecDeque<StreamChunk>, Panic> {
     scope.run(|| {
         // Chunks of Leptos are known by numbers: each part has a range of its own.
         let number = u16::try_from(id).unwrap_or(u16::MAX);
@@ -70,7 +103,10 @@ async fn flatten(scope: &Scope, mut chunks: VecDeque<StreamChunk>) -> (String, V
         match chunk {
             StreamChunk::Sync(chunk) => html.push_str(&chunk),
             StreamChunk::Async { chunks: more } => match scope.contain(more).await {
-                Ok(more) => more.into_iter().rev().for_each(|chunk| chunks.push_front(chunk)),
+                Ok(more) => more
+                    .into_iter()
+                    .rev()
+                    .for_each(|chunk| chunks.push_front(chunk)),
                 Err(panic) => tracing::error!(target: "punctual", %panic, "a view panicked"),
             },
             chunk @ StreamChunk::OutOfOrder { .. } => late.push(chunk),
@@ -85,7 +121,11 @@ pub(super) async fn hole(scope: Scope, hole: BoxFuture<'static, VecDeque<StreamC
         Ok(chunks) => Filled::of_hole(chunks),
         Err(panic) => {
             tracing::error!(target: "punctual", %panic, "a view panicked");
-            Filled::Hole { segments: VecDeque::new(), late: Vec::new(), panicked: true }
+            Filled::Hole {
+                segments: VecDeque::new(),
+                late: Vec::new(),
+                panicked: true,
+            }
         }
     }
 }
@@ -109,8 +149,14 @@ impl LeptosChunk {
             Pin::new(&mut *builder).poll_next_unpin(cx)
         });
         match scope.contain(next.boxed()).await {
-            Ok(Some(html)) => Filled::Leptos { html, rest: Some(self) },
-            Ok(None) => Filled::Leptos { html: String::new(), rest: None },
+            Ok(Some(html)) => Filled::Leptos {
+                html,
+                rest: Some(self),
+            },
+            Ok(None) => Filled::Leptos {
+                html: String::new(),
+                rest: None,
+            },
             Err(panic) => {
                 tracing::error!(target: "punctual", %panic, "a view panicked");
                 Filled::Nothing

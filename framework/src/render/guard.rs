@@ -20,8 +20,17 @@ pub(crate) struct RequestGuard {
 }
 
 impl RequestGuard {
-    pub(crate) fn new(core: Arc<RequestCore>, rendering: Rendering, on_record: Option<OnRecord>) -> Self {
-        Self { core, rendering: Some(rendering), on_record, outcome: Outcome::Disconnected }
+    pub(crate) fn new(
+        core: Arc<RequestCore>,
+        rendering: Rendering,
+        on_record: Option<OnRecord>,
+    ) -> Self {
+        Self {
+            core,
+            rendering: Some(rendering),
+            on_record,
+            outcome: Outcome::Disconnected,
+        }
     }
 
     pub(crate) fn core(&self) -> &Arc<RequestCore> {
@@ -52,7 +61,9 @@ impl RequestGuard {
 impl Drop for RequestGuard {
     fn drop(&mut self) {
         self.release(LoadOutcome::Cancelled);
-        let Some(record) = self.core.recorder().end(self.outcome) else { return };
+        let Some(record) = self.core.recorder().end(self.outcome) else {
+            return;
+        };
         log(&record);
         if let Some(on_record) = self.on_record.take()
             && let Err(panic) = contain(|| on_record(&record))
@@ -63,7 +74,17 @@ impl Drop for RequestGuard {
 }
 
 fn log(record: &RequestRecord) {
-    let RequestRecord { page, method, path, status, outcome, first_byte, end, loads, .. } = record;
+    let RequestRecord {
+        page,
+        method,
+        path,
+        status,
+        outcome,
+        first_byte,
+        end,
+        loads,
+        ..
+    } = record;
     let status = status.map(|status| status.as_u16());
     let outcome = outcome.map(Outcome::as_str);
     tracing::debug!(

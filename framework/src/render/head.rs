@@ -73,13 +73,19 @@ impl HeadSlot {
 
 impl Head {
     fn format(&self, title: &str) -> String {
-        self.formatter.as_ref().map_or_else(|| title.to_owned(), |format| format(title))
+        self.formatter
+            .as_ref()
+            .map_or_else(|| title.to_owned(), |format| format(title))
     }
 }
 
 /// Puts into the head what the page said: the title, and the elements and attributes of
 /// `leptos_meta`.
-pub(super) async fn complete(html: String, head: &HeadSlot, meta: Option<ServerMetaContextOutput>) -> String {
+pub(super) async fn complete(
+    html: String,
+    head: &HeadSlot,
+    meta: Option<ServerMetaContextOutput>,
+) -> String {
     let title = head.send();
     // `leptos_meta` panics on a document without a head.
     if !html.contains("</head>") {
@@ -90,7 +96,9 @@ pub(super) async fn complete(html: String, head: &HeadSlot, meta: Option<ServerM
     }
     let html = match meta {
         Some(meta) => {
-            let stream = meta.inject_meta_context(futures::stream::iter([html])).await;
+            let stream = meta
+                .inject_meta_context(futures::stream::iter([html]))
+                .await;
             stream.collect::<Vec<_>>().await.concat()
         }
         None => html,
@@ -156,7 +164,10 @@ mod tests {
             "<head><title>&lt;/title&gt;&lt;script&gt;</title></head><body><title>svg</title></body>"
         );
         let html = "<head></head><body></body>".to_owned();
-        assert_eq!(with_title(html, "a"), "<head><title>a</title></head><body></body>");
+        assert_eq!(
+            with_title(html, "a"),
+            "<head><title>a</title></head><body></body>"
+        );
     }
 
     #[tokio::test]

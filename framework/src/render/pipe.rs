@@ -21,7 +21,11 @@ use tokio::{sync::Notify, task::AbortHandle};
 /// Makes the two ends.
 pub(crate) fn pipe() -> (PipeWriter, PipeReader) {
     let shared = Arc::new(Shared::default());
-    let reader = PipeReader { shared: shared.clone(), driver: None, control: None };
+    let reader = PipeReader {
+        shared: shared.clone(),
+        driver: None,
+        control: None,
+    };
     (PipeWriter { shared }, reader)
 }
 
@@ -144,7 +148,8 @@ impl PipeReader {
     /// Reads the whole document; `None` when it was cut off.
     pub(crate) async fn collect(mut self) -> Option<Vec<Bytes>> {
         let mut chunks = Vec::new();
-        while let Some(frame) = std::future::poll_fn(|cx| Pin::new(&mut self).poll_frame(cx)).await {
+        while let Some(frame) = std::future::poll_fn(|cx| Pin::new(&mut self).poll_frame(cx)).await
+        {
             chunks.push(frame.ok()?.into_data().ok()?);
         }
         Some(chunks)
@@ -155,7 +160,10 @@ impl Body for PipeReader {
     type Data = Bytes;
     type Error = io::Error;
 
-    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         let mut state = self.shared.state();
         if let Some(chunk) = state.chunks.pop_front() {
             let whole = state.end == End::Whole && state.chunks.is_empty();

@@ -63,7 +63,10 @@ struct State {
 impl Registry {
     /// A registry for a document that waits for nothing, such as an error page.
     pub(crate) fn closed() -> Self {
-        Self(Mutex::new(State { closed: true, ..State::default() }))
+        Self(Mutex::new(State {
+            closed: true,
+            ..State::default()
+        }))
     }
 
     /// The number for a new place; `None` when the document takes no more of them.

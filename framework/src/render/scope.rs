@@ -1,8 +1,8 @@
 use super::{head::HeadSlot, registry::Registry};
 use crate::record::Recorder;
 use futures::future::BoxFuture;
-use hydration_context::{SharedContext, SsrSharedContext};
 use http::request::Parts;
+use hydration_context::{SharedContext, SsrSharedContext};
 use leptos::prelude::{Owner, provide_context};
 use leptos_axum::ResponseOptions;
 use leptos_meta::{ServerMetaContext, ServerMetaContextOutput};
@@ -60,7 +60,11 @@ impl Scope {
     pub(super) fn current(shared: &Arc<SsrSharedContext>) -> Option<Self> {
         let owner = Owner::current()?;
         let ancestors = std::iter::successors(owner.parent(), Owner::parent).collect();
-        Some(Self { owner, _ancestors: ancestors, shared: shared.clone() })
+        Some(Self {
+            owner,
+            _ancestors: ancestors,
+            shared: shared.clone(),
+        })
     }
 
     /// Runs user code here. A panic is contained, and leaves the thread as it was.
@@ -78,7 +82,10 @@ impl Scope {
 
     /// Polls a future of user code here each time.
     pub(crate) fn contain<T>(&self, future: BoxFuture<'static, T>) -> Contained<T> {
-        Contained { scope: self.clone(), future }
+        Contained {
+            scope: self.clone(),
+            future,
+        }
     }
 
     pub(super) fn shared(&self) -> &Arc<SsrSharedContext> {
@@ -153,8 +160,18 @@ impl Rendering {
             provide_context(response.clone());
             provide_context(meta);
         });
-        let scope = Scope { owner, _ancestors: Vec::new(), shared };
-        Self { scope: Some(scope), registry, head, response, meta: Some(meta_output) }
+        let scope = Scope {
+            owner,
+            _ancestors: Vec::new(),
+            shared,
+        };
+        Self {
+            scope: Some(scope),
+            registry,
+            head,
+            response,
+            meta: Some(meta_output),
+        }
     }
 
     pub(crate) fn scope(&self) -> Option<Scope> {

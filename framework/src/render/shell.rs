@@ -16,10 +16,7 @@ use leptos::{
     },
 };
 use leptos_meta::ServerMetaContextOutput;
-use std::{
-    collections::VecDeque,
-    sync::Arc,
-};
+use std::{collections::VecDeque, sync::Arc};
 
 /// The document around every page.
 pub(crate) type ShellFn = Arc<dyn Fn(AnyView) -> AnyView + Send + Sync>;
@@ -61,7 +58,12 @@ impl Shell {
     }
 
     fn of_chunks(chunks: VecDeque<StreamChunk>) -> Self {
-        let mut shell = Self { first: String::new(), rest: VecDeque::new(), tail: String::new(), late: Vec::new() };
+        let mut shell = Self {
+            first: String::new(),
+            rest: VecDeque::new(),
+            tail: String::new(),
+            late: Vec::new(),
+        };
         for chunk in chunks {
             match chunk {
                 StreamChunk::Sync(html) => match shell.rest.back_mut() {
@@ -99,7 +101,12 @@ impl Renderer {
     /// `None` when the request is over already.
     pub(crate) fn new(rendering: &mut Rendering, shell: ShellFn) -> Option<Self> {
         let scope = rendering.scope()?;
-        Some(Self { scope, head: rendering.head().clone(), meta: rendering.take_meta(), shell })
+        Some(Self {
+            scope,
+            head: rendering.head().clone(),
+            meta: rendering.take_meta(),
+            shell,
+        })
     }
 
     /// Runs a page function that is `async` where its view will be rendered.
@@ -114,7 +121,13 @@ impl Renderer {
             let document = self.head.in_shell(|| (self.shell)(page));
             let mut builder = StreamBuilder::with_capacity(1024, Some(vec![0]));
             let mut position = Position::FirstChild;
-            document.to_html_async_with_buf::<true>(&mut builder, &mut position, true, false, Vec::new());
+            document.to_html_async_with_buf::<true>(
+                &mut builder,
+                &mut position,
+                true,
+                false,
+                Vec::new(),
+            );
             Shell::of_chunks(builder.finish().take_chunks())
         })
     }
@@ -122,7 +135,10 @@ impl Renderer {
     /// Waits for what blocks the document in Leptos' own way, and completes the head.
     pub(crate) async fn finish(self, mut shell: Shell, deadline: Deadline) -> Shell {
         while let Some(blocking) = self.scope.shared().await_deferred() {
-            if !matches!(within(deadline, self.scope.contain(blocking)).await, Some(Ok(()))) {
+            if !matches!(
+                within(deadline, self.scope.contain(blocking)).await,
+                Some(Ok(()))
+            ) {
                 break;
             }
         }
@@ -143,7 +159,11 @@ impl Filled {
                 chunk @ StreamChunk::OutOfOrder { .. } => late.push(chunk),
             }
         }
-        Self::Hole { segments, late, panicked: false }
+        Self::Hole {
+            segments,
+            late,
+            panicked: false,
+        }
     }
 }
 
@@ -158,14 +178,19 @@ mod tests {
             StreamChunk::Sync("</p></body></html>".to_owned()),
         ]);
         let shell = Shell::of_chunks(chunks);
-        assert_eq!((shell.first.as_str(), shell.tail.as_str()), ("<html><body><p></p>", "</body></html>"));
+        assert_eq!(
+            (shell.first.as_str(), shell.tail.as_str()),
+            ("<html><body><p></p>", "</body></html>")
+        );
         assert!(shell.is_whole());
         assert_eq!(shell.into_html(), "<html><body><p></p></body></html>");
     }
 
     #[test]
     fn keeps_what_stands_behind_a_hole() {
-        let hole = StreamChunk::Async { chunks: Box::pin(std::future::pending()) };
+        let hole = StreamChunk::Async {
+            chunks: Box::pin(std::future::pending()),
+        };
         let chunks = VecDeque::from([
             StreamChunk::Sync("<body>".to_owned()),
             hole,

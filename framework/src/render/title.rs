@@ -40,7 +40,10 @@ impl<F: Fn(String) -> String + Send + Sync + 'static> From<F> for Formatter {
 ///     }
 /// }
 /// ```
-#[expect(unreachable_pub, reason = "it is exported; Leptos' macro puts the function into a module of its own")]
+#[expect(
+    unreachable_pub,
+    reason = "it is exported; Leptos' macro puts the function into a module of its own"
+)]
 #[component]
 pub fn Title(
     /// The text of the title.
@@ -50,7 +53,9 @@ pub fn Title(
     #[prop(optional, into)]
     formatter: Option<Formatter>,
 ) {
-    let Some(page) = use_context::<PageContext>() else { return };
+    let Some(page) = use_context::<PageContext>() else {
+        return;
+    };
     if let Some(formatter) = formatter {
         page.head.set_formatter(formatter.0);
     }

@@ -175,7 +175,10 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
             problems.push(Problem::NoPages);
         }
         if self.timeout.is_zero() {
-            problems.push(Problem::Zero { name: "timeout", value: self.timeout });
+            problems.push(Problem::Zero {
+                name: "timeout",
+                value: self.timeout,
+            });
         }
         let synchronous = self.pages.0.iter().find(|page| page.mode == PageMode::Sync);
         if let Some(page) = synchronous.filter(|_| self.blocking_threads == 0) {
@@ -195,7 +198,12 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
             not_found: self.not_found,
             blocking: BlockingPool::new(self.blocking_threads),
         };
-        let parts = Parts { state: self.state, pages: self.pages, routes: self.routes, pipeline };
+        let parts = Parts {
+            state: self.state,
+            pages: self.pages,
+            routes: self.routes,
+            pipeline,
+        };
         let router = router::build(parts, &mut problems);
         match (addr, router) {
             (Some(addr), Some(router)) if problems.is_empty() => Ok(Site { router, addr }),
@@ -219,6 +227,8 @@ fn read_addr(problems: &mut Vec<Problem>) -> Option<SocketAddr> {
 
 impl<S> fmt::Debug for SiteBuilder<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SiteBuilder").field("pages", &self.pages).finish_non_exhaustive()
+        f.debug_struct("SiteBuilder")
+            .field("pages", &self.pages)
+            .finish_non_exhaustive()
     }
 }

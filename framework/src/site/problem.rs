@@ -19,8 +19,14 @@ impl fmt::Display for BuildError {
         match self.0.as_slice() {
             [problem] => write!(f, "the site cannot be built: {problem}"),
             problems => {
-                write!(f, "the site cannot be built, {} things are wrong:", problems.len())?;
-                problems.iter().try_for_each(|problem| write!(f, "\n  - {problem}"))
+                write!(
+                    f,
+                    "the site cannot be built, {} things are wrong:",
+                    problems.len()
+                )?;
+                problems
+                    .iter()
+                    .try_for_each(|problem| write!(f, "\n  - {problem}"))
             }
         }
     }
@@ -34,7 +40,9 @@ pub enum Problem {
     #[error("it has no pages: add them with `.pages(pages![HomePage])`, after `.state(..)`")]
     NoPages,
     /// Two pages have paths that match the same requests.
-    #[error("the path `{path}` of `{page}` matches the same requests as `{other_path}` of `{other}`: change one of them")]
+    #[error(
+        "the path `{path}` of `{page}` matches the same requests as `{other_path}` of `{other}`: change one of them"
+    )]
     Conflict {
         /// The page that was added later.
         page: &'static str,
@@ -65,7 +73,9 @@ pub enum Problem {
     #[error("{0}")]
     Addr(ConfigProblem),
     /// A duration that may not be zero is.
-    #[error("`{name}` is {value:?}: a page without time cannot be shown, give it at least a millisecond")]
+    #[error(
+        "`{name}` is {value:?}: a page without time cannot be shown, give it at least a millisecond"
+    )]
     Zero {
         /// The function of the builder.
         name: &'static str,
@@ -73,13 +83,17 @@ pub enum Problem {
         value: Duration,
     },
     /// No synchronous page could ever run.
-    #[error("`blocking_threads` is 0, but `{page}` is a synchronous page: give it at least one, or write #[page(async, ..)]")]
+    #[error(
+        "`blocking_threads` is 0, but `{page}` is a synchronous page: give it at least one, or write #[page(async, ..)]"
+    )]
     NoThreads {
         /// A page that needs one.
         page: &'static str,
     },
     /// The program ends at the first panic instead of containing it.
-    #[error("it is compiled with `panic = \"abort\"`, so that one panic in a page would end the server: remove it from the profile in Cargo.toml")]
+    #[error(
+        "it is compiled with `panic = \"abort\"`, so that one panic in a page would end the server: remove it from the profile in Cargo.toml"
+    )]
     PanicAbort,
 }
 
@@ -127,7 +141,9 @@ impl fmt::Display for ConfigError {
             [problem] => write!(f, "bad configuration: {problem}"),
             problems => {
                 f.write_str("bad configuration:")?;
-                problems.iter().try_for_each(|problem| write!(f, "\n  - {problem}"))
+                problems
+                    .iter()
+                    .try_for_each(|problem| write!(f, "\n  - {problem}"))
             }
         }
     }
@@ -143,12 +159,20 @@ pub struct ConfigProblem {
 
 impl ConfigProblem {
     pub(crate) fn new(setting: &str, value: &str, expected: &str) -> Self {
-        Self { setting: setting.to_owned(), value: value.to_owned(), expected: expected.to_owned() }
+        Self {
+            setting: setting.to_owned(),
+            value: value.to_owned(),
+            expected: expected.to_owned(),
+        }
     }
 }
 
 impl fmt::Display for ConfigProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is `{}`, but should be {}", self.setting, self.value, self.expected)
+        write!(
+            f,
+            "`{}` is `{}`, but should be {}",
+            self.setting, self.value, self.expected
+        )
     }
 }

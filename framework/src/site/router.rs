@@ -3,7 +3,11 @@ use crate::{
     page::{PageEntry, PageSet},
     pipeline::Pipeline,
 };
-use axum::{Extension, Router, extract::{Request, State}, routing::{MethodFilter, get, on}};
+use axum::{
+    Extension, Router,
+    extract::{Request, State},
+    routing::{MethodFilter, get, on},
+};
 use leptos::prelude::provide_context;
 use std::{
     any::Any,
@@ -27,7 +31,12 @@ where
     // Work that Leptos spawns is dropped without a word when this is missing. Another library may
     // have done it already.
     let _ = any_spawner::Executor::init_tokio();
-    let Parts { state, pages, routes, pipeline } = parts;
+    let Parts {
+        state,
+        pages,
+        routes,
+        pipeline,
+    } = parts;
     let before = problems.len();
     check(&pages, problems);
     if problems.len() > before {
@@ -63,11 +72,16 @@ where
     S: Clone + Send + Sync + 'static,
 {
     for (path, method) in leptos::server_fn::axum::server_fn_paths() {
-        let Ok(method) = MethodFilter::try_from(method) else { continue };
+        let Ok(method) = MethodFilter::try_from(method) else {
+            continue;
+        };
         let state = state.clone();
         let handler = move |request: Request| {
             let state = state.clone();
-            leptos_axum::handle_server_fns_with_context(move || provide_context(state.clone()), request)
+            leptos_axum::handle_server_fns_with_context(
+                move || provide_context(state.clone()),
+                request,
+            )
         };
         router = router.route(path, on(method, handler));
     }
@@ -84,7 +98,10 @@ fn check<S>(pages: &PageSet<S>, problems: &mut Vec<Problem>) {
             Err(matchit::InsertError::Conflict { with }) => problems.push(Problem::Conflict {
                 page: page.name,
                 path: page.path,
-                other: added.iter().find(|other| other.path == with).map_or("another page", |other| other.name),
+                other: added
+                    .iter()
+                    .find(|other| other.path == with)
+                    .map_or("another page", |other| other.name),
                 other_path: with,
             }),
             Err(error) => problems.push(Problem::Path {
@@ -97,8 +114,16 @@ fn check<S>(pages: &PageSet<S>, problems: &mut Vec<Problem>) {
 }
 
 /// Axum tells overlapping routes by a panic.
-fn merge<S: Clone + Send + Sync + 'static>(router: Router<S>, routes: Router<S>) -> Result<Router<S>, String> {
-    catch_unwind(AssertUnwindSafe(|| router.merge(routes))).map_err(|payload: Box<dyn Any + Send>| {
-        payload.downcast_ref::<String>().cloned().unwrap_or_else(|| "two routes have one path".to_owned())
-    })
+fn merge<S: Clone + Send + Sync + 'static>(
+    router: Router<S>,
+    routes: Router<S>,
+) -> Result<Router<S>, String> {
+    catch_unwind(AssertUnwindSafe(|| router.merge(routes))).map_err(
+        |payload: Box<dyn Any + Send>| {
+            payload
+                .downcast_ref::<String>()
+                .cloned()
+                .unwrap_or_else(|| "two routes have one path".to_owned())
+        },
+    )
 }

@@ -11,7 +11,11 @@ static RUNS: AtomicUsize = AtomicUsize::new(0);
 #[loader]
 async fn number(Path(id): Path<u32>) -> Result<u32, PageError> {
     RUNS.fetch_add(1, SeqCst);
-    if id == 404 { Err(PageError::not_found()) } else { Ok(id) }
+    if id == 404 {
+        Err(PageError::not_found())
+    } else {
+        Ok(id)
+    }
 }
 
 #[loader]
@@ -26,7 +30,10 @@ async fn stuck(State(alive): State<Alive>) -> Result<Token, Refused> {
     std::future::pending().await
 }
 
-async fn both(first: RequestContext<Alive>, second: RequestContext<Alive>) -> Result<String, PageError> {
+async fn both(
+    first: RequestContext<Alive>,
+    second: RequestContext<Alive>,
+) -> Result<String, PageError> {
     let number = first.loaded::<number>().await?;
     let double = second.loaded::<double>().await?;
     Ok(format!("{} and {}", *number, *double))
@@ -54,7 +61,13 @@ fn site(alive: &Alive) -> Router {
         .route("/both/{id}", routing::get(both))
         .route("/late", routing::get(late))
         .route("/running", routing::get(leaves_it_running));
-    router(Site::builder().state(alive.clone()).timeout(ms(300)).pages(pages![HomePage]).routes(routes))
+    router(
+        Site::builder()
+            .state(alive.clone())
+            .timeout(ms(300))
+            .pages(pages![HomePage])
+            .routes(routes),
+    )
 }
 
 #[tokio::test(start_paused = true)]
@@ -72,9 +85,19 @@ async fn a_handler_has_the_site_s_time_or_less() {
     let alive = Alive::default();
     let site = site(&alive);
     let reply = get(&site, "/late").await;
-    assert_eq!((reply.status, reply.end), (StatusCode::GATEWAY_TIMEOUT, ms(300)));
-    let reply = send(&site, Request::get("/late").extension(Deadline::after(ms(50)))).await;
-    assert_eq!((reply.status, reply.end), (StatusCode::GATEWAY_TIMEOUT, ms(50)));
+    assert_eq!(
+        (reply.status, reply.end),
+        (StatusCode::GATEWAY_TIMEOUT, ms(300))
+    );
+    let reply = send(
+        &site,
+        Request::get("/late").extension(Deadline::after(ms(50))),
+    )
+    .await;
+    assert_eq!(
+        (reply.status, reply.end),
+        (StatusCode::GATEWAY_TIMEOUT, ms(50))
+    );
     sleep(1).await;
     assert_eq!(alive.count(), 0);
 }
@@ -100,9 +123,14 @@ async fn what_still_runs_is_cancelled_when_the_handler_is_done_or_the_visitor_le
 
 #[tokio::test(start_paused = true)]
 async fn a_handler_outside_a_site_has_the_default_time() {
-    let router = Router::new().route("/late", routing::get(late)).with_state(Alive::default());
+    let router = Router::new()
+        .route("/late", routing::get(late))
+        .with_state(Alive::default());
     let reply = get(&router, "/late").await;
-    assert_eq!((reply.status, reply.end), (StatusCode::GATEWAY_TIMEOUT, ms(45_000)));
+    assert_eq!(
+        (reply.status, reply.end),
+        (StatusCode::GATEWAY_TIMEOUT, ms(45_000))
+    );
 }
 
 #[page(async, path = "/context")]
@@ -123,6 +151,15 @@ async fn constant() -> Result<u32, Refused> {
 
 #[tokio::test(start_paused = true)]
 async fn a_page_and_a_loader_may_take_the_context() {
-    let site = router(Site::builder().state(Alive::default()).pages(pages![ContextPage]));
-    assert!(get(&site, "/context?a=1").await.whole().contains("/context?a=1 5"));
+    let site = router(
+        Site::builder()
+            .state(Alive::default())
+            .pages(pages![ContextPage]),
+    );
+    assert!(
+        get(&site, "/context?a=1")
+            .await
+            .whole()
+            .contains("/context?a=1 5")
+    );
 }

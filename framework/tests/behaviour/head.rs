@@ -51,34 +51,69 @@ async fn title_meta_and_link_go_into_the_head() {
     let html = get(&site(pages![HeadPage]), "/").await.whole();
     let head = html.split("</head>").next().unwrap();
     assert!(head.contains("<title>Gizmos &amp; more</title>"), "{html}");
-    assert!(head.contains("name=\"description\"") && head.contains("rel=\"canonical\""), "{html}");
+    assert!(
+        head.contains("name=\"description\"") && head.contains("rel=\"canonical\""),
+        "{html}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_hostile_title_is_text() {
     let html = get(&site(pages![HostilePage]), "/hostile").await.whole();
-    assert!(html.contains("<title>&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;</title>"), "{html}");
+    assert!(
+        html.contains("<title>&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;</title>"),
+        "{html}"
+    );
     assert!(!html.contains("<script>alert"), "{html}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_title_in_a_late_part_is_set_by_a_script() {
     let html = get(&site(pages![LatePage]), "/late").await.whole();
-    assert!(html.contains(r#"<script>document.title="\u003c/title\u003e\u003cscript\u003ealert(1)"#), "{html}");
+    assert!(
+        html.contains(r#"<script>document.title="\u003c/title\u003e\u003cscript\u003ealert(1)"#),
+        "{html}"
+    );
     assert!(!html.contains("<script>alert"), "{html}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_page_s_title_counts_before_the_shell_s() {
-    let site = router(Site::builder().shell(shell).pages(pages![HeadPage, NonePage, LatePage]));
-    assert!(get(&site, "/").await.whole().contains("<title>Gizmos &amp; more - Shop</title>"));
-    assert!(get(&site, "/none").await.whole().contains("<title>Shop - Shop</title>"));
-    assert!(get(&site, "/late").await.whole().contains("\\u003c/script\\u003e - Shop\""));
+    let site = router(
+        Site::builder()
+            .shell(shell)
+            .pages(pages![HeadPage, NonePage, LatePage]),
+    );
+    assert!(
+        get(&site, "/")
+            .await
+            .whole()
+            .contains("<title>Gizmos &amp; more - Shop</title>")
+    );
+    assert!(
+        get(&site, "/none")
+            .await
+            .whole()
+            .contains("<title>Shop - Shop</title>")
+    );
+    assert!(
+        get(&site, "/late")
+            .await
+            .whole()
+            .contains("\\u003c/script\\u003e - Shop\"")
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_shell_without_a_head_is_sent_as_it_is() {
-    let site = router(Site::builder().shell(|page| view! { <div>{page}</div> }).pages(pages![HeadPage]));
+    let site = router(
+        Site::builder()
+            .shell(|page| view! { <div>{page}</div> })
+            .pages(pages![HeadPage]),
+    );
     let html = get(&site, "/").await.html();
-    assert!(html.starts_with("<div>") && html.ends_with("</div>") && html.contains("Gizmos"), "{html}");
+    assert!(
+        html.starts_with("<div>") && html.ends_with("</div>") && html.contains("Gizmos"),
+        "{html}"
+    );
 }

@@ -10,7 +10,10 @@ async fn part() -> Result<u8, Refused> {
     Ok(7)
 }
 
-fn after<T: Send + Sync + Clone + 'static>(delay: u64, value: T) -> impl Fn(()) -> std::pin::Pin<Box<dyn Future<Output = T> + Send>> {
+fn after<T: Send + Sync + Clone + 'static>(
+    delay: u64,
+    value: T,
+) -> impl Fn(()) -> std::pin::Pin<Box<dyn Future<Output = T> + Send>> {
     move |()| {
         let value = value.clone();
         Box::pin(async move {
@@ -125,7 +128,16 @@ fn InClosurePage() -> impl IntoView {
 
 #[page(async, path = "/panicking-fetcher", timeout = "1s")]
 fn PanickingFetcherPage() -> impl IntoView {
-    let resource = Resource::new(|| (), |()| async { sleep(50).await; if true { panic!("in a fetcher") } 1u8 });
+    let resource = Resource::new(
+        || (),
+        |()| async {
+            sleep(50).await;
+            if true {
+                panic!("in a fetcher")
+            }
+            1u8
+        },
+    );
     view! { <Suspense fallback=|| "suspended">{move || Suspend::new(async move { resource.await })}</Suspense><footer>"foot"</footer> }
 }
 
@@ -151,9 +163,21 @@ fn well_formed(reply: &Reply) -> String {
 #[tokio::test(start_paused = true)]
 async fn whatever_leptos_does_the_document_ends() {
     let site = site(pages![
-        NeverPage, BlockingPage, BoundaryPage, InClosurePage, PanickingFetcherPage, PanickingSuspendPage
+        NeverPage,
+        BlockingPage,
+        BoundaryPage,
+        InClosurePage,
+        PanickingFetcherPage,
+        PanickingSuspendPage
     ]);
-    for path in ["/never", "/blocking", "/boundary", "/in-closure", "/panicking-fetcher", "/panicking-suspend"] {
+    for path in [
+        "/never",
+        "/blocking",
+        "/boundary",
+        "/in-closure",
+        "/panicking-fetcher",
+        "/panicking-suspend",
+    ] {
         well_formed(&get(&site, path).await);
     }
     let reply = get(&site, "/never").await;
@@ -179,5 +203,10 @@ fn EitherPage(part: Deferred<part>) -> impl IntoView {
 
 #[tokio::test(start_paused = true)]
 async fn resolve_stands_in_reactive_views() {
-    assert!(get(&site(pages![EitherPage]), "/either").await.whole().contains("left "));
+    assert!(
+        get(&site(pages![EitherPage]), "/either")
+            .await
+            .whole()
+            .contains("left ")
+    );
 }

@@ -36,7 +36,11 @@ fn CriticalPage(panics: Loaded<panics>) -> impl IntoView {
 
 #[page(async, path = "/handled")]
 fn HandledPage(panics: LoadResult<panics>) -> impl IntoView {
-    if matches!(panics, Err(LoadError::Panicked)) { "handled" } else { "not handled" }
+    if matches!(panics, Err(LoadError::Panicked)) {
+        "handled"
+    } else {
+        "not handled"
+    }
 }
 
 #[page(async, path = "/deferred")]
@@ -87,10 +91,19 @@ async fn in_a_part_it_is_an_error_in_its_place() {
     let reply = get(&site(pages![DeferredPage]), "/deferred").await;
     let html = reply.whole();
     assert_eq!(reply.status, StatusCode::OK);
-    assert!(html.contains("error: the data could not be loaded"), "{html}");
-    assert!(html.contains("view: the data could not be loaded"), "{html}");
+    assert!(
+        html.contains("error: the data could not be loaded"),
+        "{html}"
+    );
+    assert!(
+        html.contains("view: the data could not be loaded"),
+        "{html}"
+    );
     assert!(html.contains("This part could not be loaded."), "{html}");
-    assert!(html.contains("value ") && html.contains("the end"), "{html}");
+    assert!(
+        html.contains("value ") && html.contains("the end"),
+        "{html}"
+    );
     assert!(Owner::current().is_none());
 }
 
@@ -108,13 +121,22 @@ async fn in_a_page_it_is_500_and_other_requests_see_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn in_a_cleanup_the_document_is_whole() {
-    assert!(get(&site(pages![CleanupPage]), "/cleanup").await.whole().contains("value "));
+    assert!(
+        get(&site(pages![CleanupPage]), "/cleanup")
+            .await
+            .whole()
+            .contains("value ")
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn in_the_error_page_or_the_shell_a_static_page_is_sent() {
     let error_page = || -> String { panic!("in the error page") };
-    let site = router(Site::builder().error_page(error_page).pages(pages![PanickingPage]));
+    let site = router(
+        Site::builder()
+            .error_page(error_page)
+            .pages(pages![PanickingPage]),
+    );
     let reply = get(&site, "/page").await;
     assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
     assert!(reply.whole().contains("<h1>500 Internal Server Error</h1>"));
@@ -128,6 +150,10 @@ async fn in_the_error_page_or_the_shell_a_static_page_is_sent() {
 
 #[tokio::test(start_paused = true)]
 async fn in_a_record_function_nothing_else_happens() {
-    let site = router(Site::builder().on_record(|_| panic!("in a hook")).pages(pages![FinePage]));
+    let site = router(
+        Site::builder()
+            .on_record(|_| panic!("in a hook"))
+            .pages(pages![FinePage]),
+    );
     assert!(get(&site, "/fine").await.whole().contains("fine"));
 }

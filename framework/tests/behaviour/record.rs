@@ -96,21 +96,60 @@ async fn it_says_when_each_load_was_asked_for_started_and_ended() {
     sleep(1).await;
 
     let records = records.lock().unwrap();
-    let [record] = records.as_slice() else { panic!("{records:?}") };
-    assert_eq!((record.page, record.path.as_str()), ("RecordPage", "/record/7"));
+    let [record] = records.as_slice() else {
+        panic!("{records:?}")
+    };
+    assert_eq!(
+        (record.page, record.path.as_str()),
+        ("RecordPage", "/record/7")
+    );
     assert_eq!(record.status.map(|status| status.as_u16()), Some(200));
-    assert_eq!((record.first_byte, record.end), (Some(ms(0)), Some(ms(300))));
+    assert_eq!(
+        (record.first_byte, record.end),
+        (Some(ms(0)), Some(ms(300)))
+    );
     // A part was late, at its loader's own limit.
     assert_eq!(record.outcome, Some(Outcome::TimedOut));
-    let load = |name| record.loads.iter().find(|load| load.name == name).expect(name);
-    let times = |name| (load(name).requested, load(name).started, load(name).ended, load(name).outcome);
+    let load = |name| {
+        record
+            .loads
+            .iter()
+            .find(|load| load.name == name)
+            .expect(name)
+    };
+    let times = |name| {
+        (
+            load(name).requested,
+            load(name).started,
+            load(name).ended,
+            load(name).outcome,
+        )
+    };
     use LoadOutcome::{Cancelled, Complete, Dependency, Failed, Late};
-    assert_eq!(times("first"), (ms(0), Some(ms(0)), Some(ms(100)), Some(Complete)));
-    assert_eq!(times("second"), (ms(0), Some(ms(100)), Some(ms(300)), Some(Complete)));
-    assert_eq!(times("fails"), (ms(0), Some(ms(0)), Some(ms(50)), Some(Failed)));
-    assert_eq!(times("needs"), (ms(0), None, Some(ms(50)), Some(Dependency)));
-    assert_eq!(times("late"), (ms(0), Some(ms(0)), Some(ms(150)), Some(Late)));
-    assert_eq!(times("unused"), (ms(0), Some(ms(0)), Some(ms(300)), Some(Cancelled)));
+    assert_eq!(
+        times("first"),
+        (ms(0), Some(ms(0)), Some(ms(100)), Some(Complete))
+    );
+    assert_eq!(
+        times("second"),
+        (ms(0), Some(ms(100)), Some(ms(300)), Some(Complete))
+    );
+    assert_eq!(
+        times("fails"),
+        (ms(0), Some(ms(0)), Some(ms(50)), Some(Failed))
+    );
+    assert_eq!(
+        times("needs"),
+        (ms(0), None, Some(ms(50)), Some(Dependency))
+    );
+    assert_eq!(
+        times("late"),
+        (ms(0), Some(ms(0)), Some(ms(150)), Some(Late))
+    );
+    assert_eq!(
+        times("unused"),
+        (ms(0), Some(ms(0)), Some(ms(300)), Some(Cancelled))
+    );
     assert_eq!(record.loads.len(), 6);
 }
 
@@ -119,7 +158,10 @@ async fn it_can_be_shown_on_a_page_that_times_out() {
     let (site, records) = site();
     let reply = get(&site, "/late").await;
     let html = reply.whole();
-    assert!(html.contains("settled: ") && html.contains("late"), "{html}");
+    assert!(
+        html.contains("settled: ") && html.contains("late"),
+        "{html}"
+    );
     assert_eq!(reply.at("settled: "), ms(500));
     sleep(1).await;
     assert_eq!(records.lock().unwrap()[0].outcome, Some(Outcome::TimedOut));
@@ -131,6 +173,15 @@ async fn it_tells_failures_from_answers() {
     get(&site, "/fails").await;
     get(&site, "/nowhere").await;
     let records = records.lock().unwrap();
-    let seen: Vec<_> = records.iter().map(|record| (record.page, record.status.unwrap().as_u16(), record.outcome)).collect();
-    assert_eq!(seen, [("FailsPage", 500, Some(Outcome::Failed)), ("", 404, Some(Outcome::Complete))]);
+    let seen: Vec<_> = records
+        .iter()
+        .map(|record| (record.page, record.status.unwrap().as_u16(), record.outcome))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            ("FailsPage", 500, Some(Outcome::Failed)),
+            ("", 404, Some(Outcome::Complete))
+        ]
+    );
 }

@@ -24,7 +24,12 @@ impl Watch {
         let on_record = move |record: &punctual::RequestRecord| {
             outcomes.lock().unwrap().push(record.outcome.unwrap());
         };
-        router(Site::builder().state(self.clone()).on_record(on_record).pages(pages![StreamPage, CriticalPage, WholePage]))
+        router(
+            Site::builder()
+                .state(self.clone())
+                .on_record(on_record)
+                .pages(pages![StreamPage, CriticalPage, WholePage]),
+        )
     }
 
     #[track_caller]
@@ -54,7 +59,10 @@ async fn soon(State(watch): State<Watch>) -> Result<Token, Refused> {
 /// A context that a page provides, which lives as long as the owner of the request.
 #[component]
 fn Context() -> impl IntoView {
-    let watch = RequestContext::<Watch>::current().expect("in a page").state().clone();
+    let watch = RequestContext::<Watch>::current()
+        .expect("in a page")
+        .state()
+        .clone();
     provide_context(Arc::new(watch.contexts.token()));
 }
 
@@ -175,6 +183,16 @@ async fn when_many_visitors_leave_at_any_time() {
             sleep(5).await;
         }
     };
-    let left = || format!("{} loads, {} contexts", watch.loads.count(), watch.contexts.count());
-    assert!(tokio::time::timeout(ms(5000), gone).await.is_ok(), "{} are left", left());
+    let left = || {
+        format!(
+            "{} loads, {} contexts",
+            watch.loads.count(),
+            watch.contexts.count()
+        )
+    };
+    assert!(
+        tokio::time::timeout(ms(5000), gone).await.is_ok(),
+        "{} are left",
+        left()
+    );
 }

@@ -48,11 +48,20 @@ fn PlacesPage(row: Deferred<row>) -> impl IntoView {
 #[tokio::test(start_paused = true)]
 async fn it_stands_in_elements_lists_tables_and_selects() {
     let html = get(&site(pages![PlacesPage]), "/places").await.whole();
-    assert!(html.contains("before <template id=\"p:1\"></template>wait<!--/p:1--> after"), "{html}");
+    assert!(
+        html.contains("before <template id=\"p:1\"></template>wait<!--/p:1--> after"),
+        "{html}"
+    );
     assert_eq!(html.matches(":c\">").count(), 8, "{html}");
     assert_eq!(html.matches("$p(\"").count(), 8, "{html}");
-    assert!(html.contains("<template id=\"p:1:c\"><i>7</i></template><script>$p(\"1\")</script>"), "{html}");
-    assert!(html.contains(":c\"><tr><td>7</td></tr><tr><td>two</td></tr></template>"), "{html}");
+    assert!(
+        html.contains("<template id=\"p:1:c\"><i>7</i></template><script>$p(\"1\")</script>"),
+        "{html}"
+    );
+    assert!(
+        html.contains(":c\"><tr><td>7</td></tr><tr><td>two</td></tr></template>"),
+        "{html}"
+    );
     assert!(html.contains("<option>7</option>"), "{html}");
 }
 
@@ -78,9 +87,9 @@ fn NestedPage(row: Deferred<row>, outer: Deferred<outer>, stuck: Deferred<stuck>
 #[tokio::test(start_paused = true)]
 async fn a_part_may_hold_parts_and_keeps_its_contexts() {
     let reply = get(&site(pages![NestedPage]), "/nested").await;
-    let html = reply.whole();
+    let html = reply.text();
     assert_eq!(reply.at("context "), ms(200));
-    assert!(html.contains("<p>context 42</p>") || html.contains("context <!>42"), "{html}");
+    assert!(html.contains("<p>context 42</p>"), "{html}");
     // Its data is there by then, so it stands in its parent at once.
     assert_eq!(reply.at("inner "), ms(200));
     assert!(!html.contains("never seen"), "{html}");
@@ -97,8 +106,14 @@ fn ReadyPage(_row: Loaded<row>, row: Deferred<row>) -> impl IntoView {
 async fn data_that_is_there_is_rendered_in_place() {
     let reply = get(&site(pages![ReadyPage]), "/ready").await;
     let html = reply.whole();
-    assert!(html.contains("ready ") && !html.contains("<template") && !html.contains("<script"), "{html}");
-    assert_eq!(reply.header("content-length"), Some(html.len().to_string().as_str()));
+    assert!(
+        html.contains("ready ") && !html.contains("<template") && !html.contains("<script"),
+        "{html}"
+    );
+    assert_eq!(
+        reply.header("content-length"),
+        Some(html.len().to_string().as_str())
+    );
 }
 
 #[page(async, path = "/hostile")]
@@ -115,7 +130,9 @@ async fn data_is_escaped_in_late_parts() {
 
 #[page(async, path = "/many")]
 fn ManyPage(row: Deferred<row>) -> impl IntoView {
-    (0..500).map(|_| view! { <Resolve data=row.clone() let:n><b>{*n}</b></Resolve> }).collect_view()
+    (0..500)
+        .map(|_| view! { <Resolve data=row.clone() let:n><b>{*n}</b></Resolve> })
+        .collect_view()
 }
 
 #[tokio::test(start_paused = true)]

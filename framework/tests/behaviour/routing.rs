@@ -35,9 +35,24 @@ fn SyncPage() -> impl IntoView {
 #[tokio::test]
 async fn of_overlapping_paths_the_more_exact_one_answers() {
     let site = site(pages![ProductPage, NewProductPage, FilesPage]);
-    assert!(get(&site, "/products/7").await.whole().contains("product 7"));
-    assert!(get(&site, "/products/new").await.whole().contains("a new product"));
-    assert!(get(&site, "/files/a/b%20c").await.whole().contains("file a/b c"));
+    assert!(
+        get(&site, "/products/7")
+            .await
+            .whole()
+            .contains("product 7")
+    );
+    assert!(
+        get(&site, "/products/new")
+            .await
+            .whole()
+            .contains("a new product")
+    );
+    assert!(
+        get(&site, "/files/a/b%20c")
+            .await
+            .whole()
+            .contains("file a/b c")
+    );
 }
 
 #[test]
@@ -58,8 +73,15 @@ async fn a_synchronous_page_runs_on_a_thread_and_comes_in_one_piece() {
 #[tokio::test]
 async fn a_site_nests_in_another_service_and_takes_layers() {
     let shop = site(pages![ProductPage]);
-    let service = Router::new().nest("/shop", shop).route("/", routing::get(|| async { "outside" }));
-    assert!(get(&service, "/shop/products/7").await.whole().contains("product 7"));
+    let service = Router::new()
+        .nest("/shop", shop)
+        .route("/", routing::get(|| async { "outside" }));
+    assert!(
+        get(&service, "/shop/products/7")
+            .await
+            .whole()
+            .contains("product 7")
+    );
     assert_eq!(get(&service, "/").await.html(), "outside");
     assert_eq!(get(&service, "/shop/nowhere").await.status.as_u16(), 404);
 }
@@ -68,10 +90,20 @@ async fn a_site_nests_in_another_service_and_takes_layers() {
 async fn plain_routes_stand_beside_pages() {
     let routes = Router::new().route("/plain", routing::get(|| async { "plain" }));
     let more = Router::new().route("/more", routing::get(|| async { "more" }));
-    let site = router(Site::builder().pages(pages![NewProductPage]).routes(routes).routes(more));
+    let site = router(
+        Site::builder()
+            .pages(pages![NewProductPage])
+            .routes(routes)
+            .routes(more),
+    );
     assert_eq!(get(&site, "/plain").await.html(), "plain");
     assert_eq!(get(&site, "/more").await.html(), "more");
-    assert!(get(&site, "/nowhere").await.whole().contains("There is no such page."));
+    assert!(
+        get(&site, "/nowhere")
+            .await
+            .whole()
+            .contains("There is no such page.")
+    );
 }
 
 fn error(result: Result<Site, BuildError>) -> BuildError {
@@ -83,7 +115,13 @@ fn a_site_that_cannot_be_built_names_every_problem() {
     let site = Site::builder()
         .timeout(Duration::ZERO)
         .blocking_threads(0)
-        .pages(pages![ProductPage, SameProductPage, NewProductPage, OtherNewPage, SyncPage]);
+        .pages(pages![
+            ProductPage,
+            SameProductPage,
+            NewProductPage,
+            OtherNewPage,
+            SyncPage
+        ]);
     let error = error(site.build());
     let text = error.to_string();
     assert_eq!(error.problems().len(), 4, "{text}");
@@ -109,6 +147,14 @@ fn a_site_without_pages_says_how_to_add_them() {
 #[test]
 fn routes_that_overlap_with_a_page_are_a_problem() {
     let routes = Router::new().route("/products/new", routing::get(|| async {}));
-    let error = error(Site::builder().pages(pages![NewProductPage]).routes(routes).build());
-    assert!(matches!(error.problems(), [Problem::Routes { .. }]), "{error}");
+    let error = error(
+        Site::builder()
+            .pages(pages![NewProductPage])
+            .routes(routes)
+            .build(),
+    );
+    assert!(
+        matches!(error.problems(), [Problem::Routes { .. }]),
+        "{error}"
+    );
 }

@@ -52,7 +52,12 @@ async fn serve() -> Server {
     let addr = listener.local_addr().expect("an address");
     let (stop, stopped) = oneshot::channel();
     let task = tokio::spawn(site.serve_on(listener, async { drop(stopped.await) }));
-    Server { addr, alive, stop, task }
+    Server {
+        addr,
+        alive,
+        stop,
+        task,
+    }
 }
 
 impl Server {
@@ -60,8 +65,12 @@ impl Server {
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.set_recv_buffer_size(4096).expect("a small buffer");
         let mut stream = socket.connect(self.addr).await.expect("a connection");
-        let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).await.expect("to be heard");
+        let request =
+            format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+        stream
+            .write_all(request.as_bytes())
+            .await
+            .expect("to be heard");
         stream
     }
 
@@ -72,13 +81,20 @@ impl Server {
             }
         };
         let reached = tokio::time::timeout(Duration::from_secs(10), reached).await;
-        assert!(reached.is_ok(), "{} loads run, not {count}", self.alive.count());
+        assert!(
+            reached.is_ok(),
+            "{} loads run, not {count}",
+            self.alive.count()
+        );
     }
 }
 
 async fn read_to_end(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes).await.expect("to read the page");
+    stream
+        .read_to_end(&mut bytes)
+        .await
+        .expect("to read the page");
     String::from_utf8(bytes).expect("HTML is text")
 }
 
@@ -86,8 +102,14 @@ async fn read_to_end(stream: &mut TcpStream) -> String {
 async fn a_page_is_streamed_and_ends() {
     let server = serve().await;
     let text = read_to_end(&mut server.ask("/stream").await).await;
-    assert!(text.starts_with("HTTP/1.1 200 OK") && text.contains("transfer-encoding: chunked"), "{text}");
-    assert!(text.contains("late") && text.ends_with("</body></html>\r\n0\r\n\r\n"), "{text}");
+    assert!(
+        text.starts_with("HTTP/1.1 200 OK") && text.contains("transfer-encoding: chunked"),
+        "{text}"
+    );
+    assert!(
+        text.contains("late") && text.ends_with("</body></html>\r\n0\r\n\r\n"),
+        "{text}"
+    );
     server.loads_become(0).await;
 }
 
@@ -133,10 +155,24 @@ async fn stopping_finishes_what_is_in_flight() {
 async fn a_taken_port_is_a_clear_error() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let addr = listener.local_addr().expect("an address");
-    let site = Site::builder().state(Alive::default()).addr(addr).pages(pages![StreamPage]);
-    let failure = site.build().expect("the site is right").serve().await.expect_err("the port is taken");
-    assert!(matches!(failure.error().downcast_ref(), Some(ServeError::Taken { .. })));
+    let site = Site::builder()
+        .state(Alive::default())
+        .addr(addr)
+        .pages(pages![StreamPage]);
+    let failure = site
+        .build()
+        .expect("the site is right")
+        .serve()
+        .await
+        .expect_err("the port is taken");
+    assert!(matches!(
+        failure.error().downcast_ref(),
+        Some(ServeError::Taken { .. })
+    ));
     let text = failure.to_string();
-    assert!(text.contains(&addr.to_string()) && text.contains("LEPTOS_SITE_ADDR="), "{text}");
+    assert!(
+        text.contains(&addr.to_string()) && text.contains("LEPTOS_SITE_ADDR="),
+        "{text}"
+    );
     assert_eq!(failure.code(), 1);
 }

@@ -53,18 +53,31 @@ pub(crate) struct Reply {
 
 impl Reply {
     pub(crate) fn html(&self) -> String {
-        self.chunks.iter().map(|(_, chunk)| chunk.as_str()).collect()
+        self.chunks
+            .iter()
+            .map(|(_, chunk)| chunk.as_str())
+            .collect()
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).map(|value| value.to_str().expect("a header of text"))
+        self.headers
+            .get(name)
+            .map(|value| value.to_str().expect("a header of text"))
+    }
+
+    /// The document without the marks that Leptos puts between texts.
+    #[track_caller]
+    pub(crate) fn text(&self) -> String {
+        self.whole().replace("<!>", "")
     }
 
     /// When this text was there.
     #[track_caller]
     pub(crate) fn at(&self, text: &str) -> Duration {
         let chunk = self.chunks.iter().find(|(_, chunk)| chunk.contains(text));
-        chunk.unwrap_or_else(|| panic!("{text:?} is missing in {}", self.html())).0
+        chunk
+            .unwrap_or_else(|| panic!("{text:?} is missing in {}", self.html()))
+            .0
     }
 
     /// Checks that the document is whole, and gives it.
@@ -73,7 +86,11 @@ impl Reply {
         let html = self.html();
         assert!(!self.cut, "cut off: {html}");
         assert!(html.ends_with("</body></html>"), "no end: {html}");
-        assert_eq!(html.matches("</body></html>").count(), 1, "more than one end: {html}");
+        assert_eq!(
+            html.matches("</body></html>").count(),
+            1,
+            "more than one end: {html}"
+        );
         html
     }
 }
@@ -102,12 +119,23 @@ pub(crate) async fn send(router: &Router, request: http::request::Builder) -> Re
         }
     }
     let end = start.elapsed();
-    Reply { status: head.status, headers: head.headers, head_at, chunks, end, cut }
+    Reply {
+        status: head.status,
+        headers: head.headers,
+        head_at,
+        chunks,
+        end,
+        cut,
+    }
 }
 
 pub(crate) async fn respond(router: &Router, request: http::request::Builder) -> Response {
     let request = request.body(Body::empty()).expect("a right request");
-    router.clone().oneshot(request).await.expect("a router does not fail")
+    router
+        .clone()
+        .oneshot(request)
+        .await
+        .expect("a router does not fail")
 }
 
 /// Counts what is alive: give it to what should be gone, ask how many are left.

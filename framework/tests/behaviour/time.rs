@@ -55,7 +55,11 @@ where
 }
 
 #[page(async, path = "/deferred", timeout = "1s")]
-fn DeferredPage(slow: Deferred<slow>, fast: Deferred<fast>, medium: Deferred<medium>) -> impl IntoView {
+fn DeferredPage(
+    slow: Deferred<slow>,
+    fast: Deferred<fast>,
+    medium: Deferred<medium>,
+) -> impl IntoView {
     view! { <Text data=slow/> <Text data=fast/> <Text data=medium/> }
 }
 
@@ -65,7 +69,11 @@ async fn deferred_loads_run_together_and_appear_as_they_finish() {
     reply.whole();
     assert_eq!(reply.head_at, ms(0));
     assert_eq!(reply.at("slow pending"), ms(0));
-    let seen = [reply.at("fast value"), reply.at("medium value"), reply.at("slow value")];
+    let seen = [
+        reply.at("fast value"),
+        reply.at("medium value"),
+        reply.at("slow value"),
+    ];
     assert_eq!(seen, [ms(100), ms(300), ms(500)]);
     assert_eq!(reply.end, ms(500));
     assert_eq!(reply.chunks.len(), 4);
@@ -82,7 +90,10 @@ async fn critical_loads_run_together_and_the_page_comes_in_one_piece() {
     let reply = get(&site(pages![CriticalPage]), "/critical").await;
     let html = reply.whole();
     assert_eq!((reply.head_at, reply.end), (ms(500), ms(500)));
-    assert_eq!(reply.header("content-length"), Some(html.len().to_string().as_str()));
+    assert_eq!(
+        reply.header("content-length"),
+        Some(html.len().to_string().as_str())
+    );
     assert!(!html.contains("<script"), "{html}");
 }
 
@@ -108,7 +119,11 @@ async fn dependent_loads_cost_the_longest_way_and_no_more() {
     let reply = get(&site(pages![ChainPage]), "/chain").await;
     // max(100 + 200, 500) + 100
     assert_eq!(reply.end, ms(600));
-    assert!(reply.whole().contains("fast value then second and slow value"));
+    assert!(
+        reply
+            .whole()
+            .contains("fast value then second and slow value")
+    );
 }
 
 #[page(async, path = "/late-part", timeout = "1s")]
@@ -128,7 +143,9 @@ async fn a_deferred_load_that_never_ends_shows_its_text_at_the_deadline() {
 
 fn late_view(failure: PageFailure) -> impl IntoView {
     let loads = failure.record.loads;
-    let loads = loads.iter().map(|load| format!("{}={}", load.name, load.outcome.unwrap()));
+    let loads = loads
+        .iter()
+        .map(|load| format!("{}={}", load.name, load.outcome.unwrap()));
     let loads = loads.collect::<Vec<_>>().join(" ");
     view! { <p>"late view of " {failure.uri.to_string()} " " {loads}</p> }
 }
@@ -146,10 +163,17 @@ fn LatePlainPage(stuck: Loaded<stuck>) -> impl IntoView {
 #[tokio::test(start_paused = true)]
 async fn a_late_critical_load_is_504_with_the_view_of_the_page() {
     let reply = get(&site(pages![LatePage]), "/late?q=1").await;
-    let html = reply.whole();
+    let html = reply.text();
     assert_eq!(reply.status, StatusCode::GATEWAY_TIMEOUT);
-    assert!(reply.end >= ms(1000) && reply.end <= by(1000), "{:?}", reply.end);
-    assert!(html.contains("late view of /late?q=1 fast=complete stuck=late slow=complete"), "{html}");
+    assert!(
+        reply.end >= ms(1000) && reply.end <= by(1000),
+        "{:?}",
+        reply.end
+    );
+    assert!(
+        html.contains("late view of /late?q=1 fast=complete stuck=late slow=complete"),
+        "{html}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -186,10 +210,17 @@ fn OwnLimitDeferredPage(impatient: Deferred<impatient>, slow: Deferred<slow>) ->
 
 #[tokio::test(start_paused = true)]
 async fn a_loader_s_own_limit_counts_from_its_start() {
-    let site = site(pages![OwnLimitPage, OwnLimitHandledPage, OwnLimitDeferredPage]);
+    let site = site(pages![
+        OwnLimitPage,
+        OwnLimitHandledPage,
+        OwnLimitDeferredPage
+    ]);
     let reply = get(&site, "/own-limit").await;
     // It starts when its dependency is there, at 100 ms.
-    assert_eq!((reply.status, reply.head_at), (StatusCode::GATEWAY_TIMEOUT, ms(400)));
+    assert_eq!(
+        (reply.status, reply.head_at),
+        (StatusCode::GATEWAY_TIMEOUT, ms(400))
+    );
 
     let reply = get(&site, "/own-limit-handled").await;
     assert_eq!((reply.status, reply.head_at), (StatusCode::OK, ms(400)));
@@ -212,7 +243,10 @@ async fn a_page_that_handles_failures_is_shown_at_the_deadline_too() {
     let reply = get(&site(pages![ResultAtDeadlinePage]), "/result-at-deadline").await;
     assert_eq!(reply.status, StatusCode::OK);
     let html = reply.whole();
-    assert!(html.contains("handled at the deadline") && html.contains("slow value"), "{html}");
+    assert!(
+        html.contains("handled at the deadline") && html.contains("slow value"),
+        "{html}"
+    );
     assert!(reply.end <= by(1000), "{:?}", reply.end);
 }
 
@@ -310,13 +344,19 @@ static DEADLINES: Mutex<Vec<(&str, Duration)>> = Mutex::new(Vec::new());
 #[loader(timeout = "300ms")]
 async fn tells_its_own(deadline: Deadline, fast: Loaded<fast>) -> Result<u8, Refused> {
     let _ = fast;
-    DEADLINES.lock().unwrap().push(("own", deadline.remaining()));
+    DEADLINES
+        .lock()
+        .unwrap()
+        .push(("own", deadline.remaining()));
     Ok(1)
 }
 
 #[loader(timeout = "5s")]
 async fn tells_the_page_s(deadline: Deadline) -> Result<u8, Refused> {
-    DEADLINES.lock().unwrap().push(("page", deadline.remaining()));
+    DEADLINES
+        .lock()
+        .unwrap()
+        .push(("page", deadline.remaining()));
     Ok(1)
 }
 
@@ -340,10 +380,22 @@ fn SiteDefaultPage(stuck: Deferred<stuck>) -> impl IntoView {
 #[tokio::test(start_paused = true)]
 async fn a_page_without_a_time_has_the_site_s() {
     let reply = get(&site(pages![SiteDefaultPage]), "/site-default").await;
-    assert!(reply.end >= ms(45_000) && reply.end <= by(45_000), "{:?}", reply.end);
-    let site = router(Site::builder().timeout(ms(250)).pages(pages![SiteDefaultPage]));
+    assert!(
+        reply.end >= ms(45_000) && reply.end <= by(45_000),
+        "{:?}",
+        reply.end
+    );
+    let site = router(
+        Site::builder()
+            .timeout(ms(250))
+            .pages(pages![SiteDefaultPage]),
+    );
     let reply = get(&site, "/site-default").await;
-    assert!(reply.end >= ms(250) && reply.end <= by(250), "{:?}", reply.end);
+    assert!(
+        reply.end >= ms(250) && reply.end <= by(250),
+        "{:?}",
+        reply.end
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -351,10 +403,18 @@ async fn a_deadline_in_the_request_shortens_and_never_lengthens() {
     let site = site(pages![LatePartPage]);
     let request = Request::get("/late-part").extension(Deadline::after(ms(400)));
     let reply = send(&site, request).await;
-    assert!(reply.end >= ms(400) && reply.end <= by(400), "{:?}", reply.end);
+    assert!(
+        reply.end >= ms(400) && reply.end <= by(400),
+        "{:?}",
+        reply.end
+    );
     let request = Request::get("/late-part").extension(Deadline::after(ms(4000)));
     let reply = send(&site, request).await;
-    assert!(reply.end >= ms(1000) && reply.end <= by(1000), "{:?}", reply.end);
+    assert!(
+        reply.end >= ms(1000) && reply.end <= by(1000),
+        "{:?}",
+        reply.end
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -395,7 +455,9 @@ fn WedgedPage() -> impl IntoView {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_that_blocks_its_thread_is_answered_on_time() {
     let site = site(pages![WedgedPage]);
-    let reply = tokio::spawn(async move { get(&site, "/wedged").await }).await.unwrap();
+    let reply = tokio::spawn(async move { get(&site, "/wedged").await })
+        .await
+        .unwrap();
     assert_eq!(reply.status, StatusCode::GATEWAY_TIMEOUT);
     reply.whole();
     // It blocks for 1.5 s; the bound leaves room for a loaded machine.

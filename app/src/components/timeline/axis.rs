@@ -35,7 +35,7 @@ impl Axis {
         Self::new(end_of_loads(record), record.timeout)
     }
 
-    fn new(end: Duration, timeout: Duration) -> Self {
+    pub(super) fn new(end: Duration, timeout: Duration) -> Self {
         let shows_timeout = timeout <= end * TIMEOUT_RANGE;
         let length = if shows_timeout { end.max(timeout) } else { end };
         let mut axis = Self {

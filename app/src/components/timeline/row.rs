@@ -25,32 +25,47 @@ pub(super) struct Row {
 
 impl Row {
     pub(super) fn of(load: &LoadRecord, axis: &Axis) -> Self {
+        let times = Times {
+            requested: load.requested,
+            started: load.started,
+            ended: load.ended,
+        };
+        Self::new(&times, load.outcome, axis)
+    }
+
+    fn new(times: &Times, outcome: Option<LoadOutcome>, axis: &Axis) -> Self {
         let style = |from, to: Option<Duration>| {
             let to = to.map_or(100.0, |to| axis.percent(to));
             format!("--from: {:.2}%; --to: {to:.2}%", axis.percent(from))
         };
-        let waited_until = load.started.or(load.ended);
+        let waited_until = times.started.or(times.ended);
         let waited = waited_until
-            .map(|until| until.saturating_sub(load.requested))
+            .map(|until| until.saturating_sub(times.requested))
             .filter(|waited| *waited >= SHORTEST_WAIT);
         Self {
-            wait: waited.map(|_| style(load.requested, waited_until)),
-            bar: load.started.map(|started| style(started, load.ended)),
-            outcome: load.outcome.map_or("running", LoadOutcome::as_str),
-            text: text(load, waited),
+            wait: waited.map(|_| style(times.requested, waited_until)),
+            bar: times.started.map(|started| style(started, times.ended)),
+            outcome: outcome.map_or("running", LoadOutcome::as_str),
+            text: text(times, outcome, waited),
         }
     }
 }
 
-fn text(load: &LoadRecord, waited: Option<Duration>) -> String {
-    let ran = match (load.started, load.ended) {
+/// When a load was asked for, began and ended, from the arrival of the request on.
+struct Times {
+    requested: Duration,
+    started: Option<Duration>,
+    ended: Option<Duration>,
+}
+
+fn text(times: &Times, outcome: Option<LoadOutcome>, waited: Option<Duration>) -> String {
+    let ran = match (times.started, times.ended) {
         (Some(started), Some(ended)) => Some(millis(ended.saturating_sub(started))),
         _ => None,
     };
-    let ran = match (ran, load.outcome) {
+    let ran = match (ran, outcome) {
         (_, None) => "still running".to_owned(),
         (Some(time), Some(LoadOutcome::Complete)) => time,
-        (Some(time), Some(LoadOutcome::Late)) => format!("late after {time}"),
         (Some(time), Some(outcome)) => format!("{outcome} after {time}"),
         (None, Some(LoadOutcome::Rejected)) => "refused".to_owned(),
         (None, Some(_)) => "never started".to_owned(),
@@ -63,12 +78,51 @@ fn text(load: &LoadRecord, waited: Option<Duration>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use punctual::{PageFailure, RequestRecord};
-
     use super::*;
 
+    fn row(times: [Option<u64>; 3], outcome: Option<LoadOutcome>) -> Row {
+        let [requested, started, ended] = times.map(|time| time.map(Duration::from_millis));
+        let times = Times {
+            requested: requested.unwrap_or_default(),
+            started,
+            ended,
+        };
+        let axis = Axis::new(Duration::from_millis(1_000), Duration::from_millis(2_000));
+        Row::new(&times, outcome, &axis)
+    }
+
     #[test]
-    fn placeholder() {
-        let _ = std::mem::size_of::<(PageFailure, RequestRecord)>();
+    fn a_load_that_ran_at_once_has_a_bar_only() {
+        let row = row([Some(0), Some(0), Some(500)], Some(LoadOutcome::Complete));
+        assert_eq!(row.bar.as_deref(), Some("--from: 0.00%; --to: 25.00%"));
+        assert_eq!((row.wait, row.text.as_str()), (None, "500 ms"));
+    }
+
+    #[test]
+    fn a_load_that_waited_says_how_long() {
+        let times = [Some(0), Some(500), Some(1_500)];
+        let row = row(times, Some(LoadOutcome::Failed));
+        assert_eq!(row.wait.as_deref(), Some("--from: 0.00%; --to: 25.00%"));
+        assert_eq!(row.bar.as_deref(), Some("--from: 25.00%; --to: 75.00%"));
+        assert_eq!(row.text, "failed after 1,000 ms, waited 500 ms");
+    }
+
+    #[test]
+    fn a_load_that_never_started_has_no_bar() {
+        let row = row([Some(0), None, Some(2_000)], Some(LoadOutcome::Late));
+        assert_eq!(row.wait.as_deref(), Some("--from: 0.00%; --to: 100.00%"));
+        assert_eq!(row.bar, None);
+        assert_eq!(row.outcome, "late");
+        assert_eq!(row.text, "never started, waited 2,000 ms");
+        let row = self::row([Some(0), None, Some(0)], Some(LoadOutcome::Rejected));
+        assert_eq!((row.wait, row.text.as_str()), (None, "refused"));
+    }
+
+    #[test]
+    fn a_load_that_runs_goes_on_to_the_end_of_the_axis() {
+        let row = row([Some(0), Some(1_000), None], None);
+        assert_eq!(row.bar.as_deref(), Some("--from: 50.00%; --to: 100.00%"));
+        assert_eq!(row.outcome, "running");
+        assert_eq!(row.text, "still running, waited 1,000 ms");
     }
 }

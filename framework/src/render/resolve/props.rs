@@ -80,29 +80,52 @@ impl Props for Start {
     type Builder = Builder<NoData, (), ()>;
 
     fn builder() -> Self::Builder {
-        Builder { data: NoData, children: (), fallback: None, on_timeout: None, on_error: None }
+        Builder {
+            data: NoData,
+            children: (),
+            fallback: None,
+            on_timeout: None,
+            on_error: None,
+        }
     }
 }
 
 impl<C> Builder<NoData, (), C> {
     /// What is waited for.
     pub fn data<D: Resolvable>(self, data: D) -> Builder<D, D::Error, C> {
-        let Self { children, fallback, on_timeout, .. } = self;
-        Builder { data, children, fallback, on_timeout, on_error: None }
+        let Self {
+            children,
+            fallback,
+            on_timeout,
+            ..
+        } = self;
+        Builder {
+            data,
+            children,
+            fallback,
+            on_timeout,
+            on_error: None,
+        }
     }
 }
 
 impl<D, E, C> Builder<D, E, C> {
     /// What stands in the place until the data is there.
     #[must_use]
-    pub fn fallback<V: IntoView + 'static>(mut self, f: impl FnOnce() -> V + Send + 'static) -> Self {
+    pub fn fallback<V: IntoView + 'static>(
+        mut self,
+        f: impl FnOnce() -> V + Send + 'static,
+    ) -> Self {
         self.fallback = Some(Box::new(move || f().into_any()));
         self
     }
 
     /// What stands in the place when the data is late.
     #[must_use]
-    pub fn on_timeout<V: IntoView + 'static>(mut self, f: impl FnOnce() -> V + Send + 'static) -> Self {
+    pub fn on_timeout<V: IntoView + 'static>(
+        mut self,
+        f: impl FnOnce() -> V + Send + 'static,
+    ) -> Self {
         self.on_timeout = Some(Box::new(move || f().into_any()));
         self
     }
@@ -127,8 +150,20 @@ impl<D, E, C> Builder<D, E, C> {
         V: IntoView + 'static,
         F: FnOnce(D::Value) -> V + Send + 'static,
     {
-        let Self { data, fallback, on_timeout, on_error, .. } = self;
-        Builder { data, children, fallback, on_timeout, on_error }
+        let Self {
+            data,
+            fallback,
+            on_timeout,
+            on_error,
+            ..
+        } = self;
+        Builder {
+            data,
+            children,
+            fallback,
+            on_timeout,
+            on_error,
+        }
     }
 
     /// All attributes are there.
@@ -150,7 +185,19 @@ where
     F: FnOnce(D::Value) -> V + Send + 'static,
 {
     fn construct(self, props: Builder<D, D::Error, F>) -> ResolveView {
-        let Builder { data, children, fallback, on_timeout, on_error } = props;
-        ResolveView::new(data, |value| children(value).into_any(), fallback, on_timeout, on_error)
+        let Builder {
+            data,
+            children,
+            fallback,
+            on_timeout,
+            on_error,
+        } = props;
+        ResolveView::new(
+            data,
+            |value| children(value).into_any(),
+            fallback,
+            on_timeout,
+            on_error,
+        )
     }
 }

@@ -58,7 +58,10 @@ impl ResolveView {
         // Whoever comes first takes it: an error of the data, or a panic in the view of the value.
         let on_error = Arc::new(Mutex::new(Some(on_error)));
         let error_view = move |error: LoadError<D::Error>| -> AnyView {
-            let on_error = on_error.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let on_error = on_error
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take();
             on_error.map_or_else(|| FAILED.into_any(), |on_error| on_error(error))
         };
         let on_panic = error_view.clone();
@@ -122,12 +125,29 @@ impl ResolveView {
 
 impl Place {
     fn write(&self, view: AnyView, html: &mut String, mut position: Position) {
-        view.to_html_with_buf(html, &mut position, self.escape, self.mark_branches, self.attrs.clone());
+        view.to_html_with_buf(
+            html,
+            &mut position,
+            self.escape,
+            self.mark_branches,
+            self.attrs.clone(),
+        );
     }
 
     /// Renders a view into this place, asynchronous views of Leptos included.
-    pub(in crate::render) fn render(self, view: AnyView, builder: &mut StreamBuilder, position: &mut Position) {
-        view.to_html_async_with_buf::<true>(builder, position, self.escape, self.mark_branches, self.attrs);
+    pub(in crate::render) fn render(
+        self,
+        view: AnyView,
+        builder: &mut StreamBuilder,
+        position: &mut Position,
+    ) {
+        view.to_html_async_with_buf::<true>(
+            builder,
+            position,
+            self.escape,
+            self.mark_branches,
+            self.attrs,
+        );
     }
 }
 
@@ -168,7 +188,11 @@ impl RenderHtml for ResolveView {
         mark_branches: bool,
         attrs: Vec<AnyAttribute>,
     ) {
-        let place = Place { escape, mark_branches, attrs };
+        let place = Place {
+            escape,
+            mark_branches,
+            attrs,
+        };
         match self.place(&place) {
             Ok(view) => {
                 let mut builder = StreamBuilder::new(None);
@@ -194,7 +218,11 @@ impl RenderHtml for ResolveView {
         mark_branches: bool,
         attrs: Vec<AnyAttribute>,
     ) {
-        let place = Place { escape, mark_branches, attrs };
+        let place = Place {
+            escape,
+            mark_branches,
+            attrs,
+        };
         match self.place(&place) {
             Ok(view) => place.render(view, builder, position),
             Err(placeholder) => {

@@ -1,0 +1,101 @@
+//! What is shown in place of a page.
+
+use std::error::Error;
+
+use axum::http::{StatusCode, Uri};
+use punctual::prelude::*;
+
+use super::{GizmosAsyncPage, GizmosCancelPage, HomePage, ProductPage, PwgAsyncPage};
+use crate::catalog::{CallOptions, CatalogError};
+use crate::components::{Timeline, round};
+
+/// Says that a page failed, and what the visitor can do about it.
+pub fn error_page(failure: PageFailure) -> impl IntoView {
+    let status = failure.status();
+    let (heading, text) = explain(&failure);
+    // A wrong address stays wrong; everything else may pass.
+    let again = (!status.is_client_error()).then(|| {
+        let href = failure.path_and_query().to_owned();
+        view! { <a class="button" href=href>"Try again"</a> }
+    });
+    let bare = failure.uri.query().is_some().then(|| {
+        let href = failure.uri.path().to_owned();
+        view! { <a class="button quiet" href=href>"Without the options"</a> }
+    });
+    view! {
+        <Title text=heading/>
+        <h1>{heading}</h1>
+        <p class="lead">{text}</p>
+        <div class="actions">
+            {again}
+            {bare}
+            <a class="button quiet" href=HomePage::href()>"To the start"</a>
+        </div>
+        <Timeline record=failure.record/>
+        <p class="status">{format!("Status {status}")}</p>
+    }
+}
+
+/// What happened, as a heading and as a text.
+fn explain(failure: &PageFailure) -> (&'static str, String) {
+    let catalog = failure.error.source().and_then(|error| error.downcast_ref::<CatalogError>());
+    if let Some(error) = catalog {
+        let text = format!("{error} The page cannot do without its answer.");
+        return ("The catalog failed", text);
+    }
+    if failure.is_late() {
+        let had = round(failure.timeout);
+        let text = format!(
+            "The page had {had} for everything, and the catalog had not answered by then. The \
+             call was cancelled."
+        );
+        return ("The page is late", text);
+    }
+    match failure.status() {
+        StatusCode::BAD_REQUEST => {
+            let text = match options_of(&failure.uri) {
+                Err(reason) => format!("The address has a value that cannot be read. {reason}."),
+                Ok(_) => "The address has a value that cannot be read.".to_owned(),
+            };
+            ("This address cannot be read", text)
+        }
+        StatusCode::SERVICE_UNAVAILABLE => {
+            ("The site is busy", "Please try again in a moment.".to_owned())
+        }
+        status if status.is_client_error() => {
+            ("This page cannot be shown", "It is not shown for this address.".to_owned())
+        }
+        _ => {
+            let text = "Something went wrong on our side. It has been logged.".to_owned();
+            ("This page failed", text)
+        }
+    }
+}
+
+/// The options in an address, or what is wrong with which of them and what to write.
+pub(super) fn options_of(uri: &Uri) -> Result<CallOptions, String> {
+    match Query::<CallOptions>::try_from_uri(uri) {
+        Ok(Query(options)) => Ok(options),
+        // The source leaves out the words that Axum puts in front.
+        Err(error) => Err(error.source().map_or_else(|| error.to_string(), ToString::to_string)),
+    }
+}
+
+/// Says that there is no such page, and which there are.
+pub fn not_found_page(failure: PageFailure) -> impl IntoView {
+    let path = failure.uri.path().to_owned();
+    view! {
+        <Title text="No such page"/>
+        <h1>"There is no such page"</h1>
+        <p class="lead">"Nothing is found at "<code>{path}</code>". These pages are there:"</p>
+        <ul>
+            <li><a href=HomePage::href()>"Home"</a></li>
+            <li><a href=PwgAsyncPage::href()>"Three tables, three calls at once"</a></li>
+            <li><a href=GizmosAsyncPage::href()>"Gizmos"</a></li>
+            <li><a href=GizmosCancelPage::href()>"Gizmos, within a second"</a></li>
+            <li><a href=ProductPage::href(1)>"Product 1"</a>" and "<a href=ProductPage::href(2)>"Product 2"</a></li>
+        </ul>
+        <Timeline record=failure.record/>
+        <p class="status">{format!("Status {}", StatusCode::NOT_FOUND)}</p>
+    }
+}
