@@ -8,6 +8,7 @@ mod context;
 mod deadline;
 mod error;
 mod exit;
+mod heartbeat;
 mod loader;
 mod page;
 mod pipeline;

@@ -11,6 +11,7 @@ use crate::{
     context::{Cx, RequestCore},
     deadline::within,
     error::PageError,
+    heartbeat::Heartbeat,
     page::{Body, FailureView, PageEntry, PageMode},
     record::{LoadOutcome, Outcome},
     render::{
@@ -31,6 +32,7 @@ pub(crate) struct Pipeline {
     pub(crate) error_page: FailureView,
     pub(crate) not_found: FailureView,
     pub(crate) blocking: BlockingPool,
+    pub(crate) heartbeat: Heartbeat,
 }
 
 impl Pipeline {
@@ -55,7 +57,12 @@ impl Pipeline {
             core.recorder().clone(),
             Registry::default(),
         );
-        let mut guard = RequestGuard::new(core, rendering, self.config.on_record.clone());
+        let mut guard = RequestGuard::new(
+            core,
+            rendering,
+            self.heartbeat.enter(),
+            self.config.on_record.clone(),
+        );
 
         // The page is made in a task, so that user code which blocks its thread cannot keep the
         // response from being sent on time. Its own waits end at the deadline; the grace is for
@@ -124,7 +131,12 @@ impl Pipeline {
             core.recorder().clone(),
             Registry::closed(),
         );
-        let guard = RequestGuard::new(core, rendering, self.config.on_record.clone());
+        let guard = RequestGuard::new(
+            core,
+            rendering,
+            self.heartbeat.enter(),
+            self.config.on_record.clone(),
+        );
         self.fail(guard, PageError::not_found(), parts, None).await
     }
 }

@@ -2,6 +2,7 @@ use super::scope::{Rendering, contain};
 use crate::{
     config::OnRecord,
     context::RequestCore,
+    heartbeat::Beat,
     record::{LoadOutcome, Outcome, RequestRecord},
 };
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 pub(crate) struct RequestGuard {
     core: Arc<RequestCore>,
     rendering: Option<Rendering>,
+    _beat: Beat,
     on_record: Option<OnRecord>,
     /// Until something else is known, the visitor has left.
     outcome: Outcome,
@@ -23,10 +25,12 @@ impl RequestGuard {
     pub(crate) fn new(
         core: Arc<RequestCore>,
         rendering: Rendering,
+        beat: Beat,
         on_record: Option<OnRecord>,
     ) -> Self {
         Self {
             core,
+            _beat: beat,
             rendering: Some(rendering),
             on_record,
             outcome: Outcome::Disconnected,

@@ -4,6 +4,7 @@ use super::{
 };
 use crate::{
     config::{Config, DEFAULT_DRAIN, DEFAULT_TIMEOUT, Stubs},
+    heartbeat::Heartbeat,
     loader::{LoaderInfo, Stub, insert_stub},
     page::{FailureView, IntoFailureView, PageMode, PageSet},
     pipeline::{BlockingPool, DEFAULT_THREADS, Pipeline},
@@ -197,6 +198,7 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
             error_page: self.error_page,
             not_found: self.not_found,
             blocking: BlockingPool::new(self.blocking_threads),
+            heartbeat: Heartbeat::default(),
         };
         let parts = Parts {
             state: self.state,

@@ -471,3 +471,62 @@ async fn the_status_is_sent_before_deferred_loads_end() {
     let response = respond(&site, Request::get("/late-part")).await;
     assert_eq!(response.status(), StatusCode::OK);
 }
+
+/// Blocks its thread in a part.
+#[component]
+fn Wedge() -> impl IntoView {
+    std::thread::sleep(ms(1500));
+    "woke"
+}
+
+#[page(async, path = "/wedged-part", timeout = "400ms")]
+fn WedgedPartPage(fast: Deferred<fast>, also: Deferred<also_fast>) -> impl IntoView {
+    view! {
+        <Resolve data=also on_timeout=|| "wedged late" let:_n><Wedge/></Resolve>
+        <Text data=fast/>
+    }
+}
+
+#[loader]
+async fn also_fast() -> Result<u8, Refused> {
+    sleep(50).await;
+    Ok(1)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_part_that_blocks_its_thread_is_late_and_holds_up_nothing_else() {
+    let site = site(pages![WedgedPartPage]);
+    let reply = tokio::spawn(async move { get(&site, "/wedged-part").await })
+        .await
+        .unwrap();
+    let html = reply.whole();
+    assert!(
+        html.contains("fast value") && html.contains("wedged late"),
+        "{html}"
+    );
+    assert!(!html.contains("woke"), "{html}");
+    assert!(
+        reply.at("fast value") < ms(400),
+        "{:?}",
+        reply.at("fast value")
+    );
+    assert!(reply.end < ms(1200), "{:?}", reply.end);
+}
+
+#[page(path = "/hung", timeout = "200ms")]
+fn HungPage() -> impl IntoView {
+    std::thread::sleep(ms(1500));
+    "woke"
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_synchronous_page_that_hangs_is_answered_on_time_and_keeps_its_thread() {
+    let site = router(Site::builder().blocking_threads(1).pages(pages![HungPage]));
+    let reply = get(&site, "/hung").await;
+    assert_eq!(reply.status, StatusCode::GATEWAY_TIMEOUT);
+    assert!(reply.end < ms(1000), "{:?}", reply.end);
+    // The only thread is taken until it returns, so the next one's turn does not come.
+    let reply = get(&site, "/hung").await;
+    assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
+    reply.whole();
+}

@@ -20,6 +20,13 @@ mod no_exit {
     async fn main() {}
 }
 
+mod another_exit {
+    #[punctual::main]
+    async fn main() -> Result<(), Box<dyn std::error::Error>> {
+        Ok(())
+    }
+}
+
 mod generic {
     #[punctual::main]
     async fn main<T>() -> punctual::Exit {

@@ -1,6 +1,8 @@
-//! A `main` that returns something else.
+//! A `main` that returns something else, by a name that does not show it.
+
+type Outcome = Result<(), std::io::Error>;
 
 #[punctual::main]
-async fn main() -> Result<(), std::io::Error> {
+async fn main() -> Outcome {
     Ok(())
 }

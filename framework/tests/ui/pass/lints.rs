@@ -2,7 +2,6 @@
 
 #![deny(
     warnings,
-    future_incompatible,
     let_underscore,
     missing_debug_implementations,
     missing_docs,
@@ -18,18 +17,26 @@
     unused_results,
     variant_size_differences
 )]
+#![deny(clippy::all, clippy::pedantic, clippy::nursery, clippy::absolute_paths)]
+#![deny(clippy::exhaustive_enums, clippy::impl_trait_in_params)]
+#![allow(
+    clippy::missing_errors_doc,
+    clippy::must_use_candidate,
+    clippy::redundant_pub_crate
+)]
 #![forbid(unsafe_code)]
 
 use punctual::prelude::*;
+use std::fmt::Error;
 
 /// A loader.
 #[loader(timeout = "1s")]
-pub async fn public() -> Result<u32, std::fmt::Error> {
+pub async fn public() -> Result<u32, Error> {
     Ok(1)
 }
 
 #[loader]
-async fn private(public: Loaded<public>) -> Result<u32, std::fmt::Error> {
+async fn private(public: Loaded<public>) -> Result<u32, Error> {
     Ok(*public)
 }
 
@@ -72,7 +79,7 @@ pub async fn old() -> Result<u32, PageError> {
 
 /// Items of a function.
 #[punctual::main]
-async fn main() -> Exit {
+pub async fn main() -> Exit {
     #[loader]
     async fn local() -> Result<u32, PageError> {
         Ok(1)

@@ -1,0 +1,128 @@
+//! Keeps Tokio's clock going while user code blocks a worker thread.
+//!
+//! One worker of a runtime waits for timers and sockets, the others wait for that one to wake them. A
+//! worker that a timer has woken for a single task wakes nobody: if that task blocks its thread, no
+//! timer fires until it returns, although other workers have nothing to do. A thread outside the
+//! runtime that hands it an empty task now and then wakes one of those, which then waits for timers
+//! and sockets in its place. (Tokio's own remedy, an eager hand-over, is unstable.)
+
+use std::{
+    sync::{
+        Arc, OnceLock, Weak,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread::Thread,
+    time::Duration,
+};
+use tokio::runtime::{Handle, RuntimeFlavor};
+
+/// How often. It adds at most this to the end of a response whose page blocks a thread.
+const PERIOD: Duration = Duration::from_millis(10);
+
+/// The thread of one site; it sleeps while no request is in flight.
+#[derive(Default)]
+pub(crate) struct Heartbeat {
+    in_flight: Arc<AtomicUsize>,
+    thread: OnceLock<Option<Thread>>,
+}
+
+/// Keeps it beating. See [`Heartbeat::enter`].
+pub(crate) struct Beat(Arc<AtomicUsize>);
+
+impl Heartbeat {
+    /// A request has begun; it ends when the `Beat` is dropped.
+    pub(crate) fn enter(&self) -> Beat {
+        let before = self.in_flight.fetch_add(1, Ordering::SeqCst);
+        let thread = self
+            .thread
+            .get_or_init(|| start(Arc::downgrade(&self.in_flight)));
+        if before == 0
+            && let Some(thread) = thread
+        {
+            thread.unpark();
+        }
+        Beat(self.in_flight.clone())
+    }
+}
+
+impl Drop for Beat {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl Drop for Heartbeat {
+    /// Wakes the thread, so that it sees that the site is gone.
+    fn drop(&mut self) {
+        // The count is dropped before, else the thread would find it and sleep again.
+        self.in_flight = Arc::default();
+        if let Some(Some(thread)) = self.thread.get() {
+            thread.unpark();
+        }
+    }
+}
+
+/// Starts the thread for the runtime of the first request. On a runtime with one thread nobody could
+/// step in.
+fn start(in_flight: Weak<AtomicUsize>) -> Option<Thread> {
+    let runtime = Handle::try_current().ok()?;
+    if runtime.runtime_flavor() == RuntimeFlavor::CurrentThread {
+        return None;
+    }
+    let beat = move || {
+        while let Some(count) = in_flight
+            .upgrade()
+            .map(|count| count.load(Ordering::SeqCst))
+        {
+            if count == 0 {
+                std::thread::park();
+            } else {
+                runtime.spawn(std::future::ready(()));
+                std::thread::sleep(PERIOD);
+            }
+        }
+    };
+    match std::thread::Builder::new()
+        .name("punctual-heartbeat".to_owned())
+        .spawn(beat)
+    {
+        Ok(thread) => Some(thread.thread().clone()),
+        Err(error) => {
+            tracing::error!(target: "punctual", %error, "no thread for the heartbeat: a page that blocks a thread may hold up others");
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn timers_fire_while_a_worker_is_blocked() {
+        let heartbeat = Heartbeat::default();
+        let beat = heartbeat.enter();
+        let task = tokio::spawn(async {
+            let start = std::time::Instant::now();
+            // Both workers are idle until the timer wakes one of them for the task that blocks.
+            let blocks = tokio::spawn(async {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                std::thread::sleep(Duration::from_secs(2));
+            });
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            drop(blocks);
+            start.elapsed()
+        });
+        assert!(task.await.expect("no panic") < Duration::from_millis(1500));
+        drop(beat);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn the_thread_ends_with_the_site() {
+        let heartbeat = Heartbeat::default();
+        drop(heartbeat.enter());
+        let count = Arc::downgrade(&heartbeat.in_flight);
+        drop(heartbeat);
+        assert!(count.upgrade().is_none());
+    }
+}
