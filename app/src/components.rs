@@ -1,16 +1,17 @@
 //! What the pages are made of.
 
+#![expect(
+    unreachable_pub,
+    reason = "`#[component]` puts a public function beside each component"
+)]
 mod part;
 mod related;
 mod tables;
 mod timeline;
 mod trials;
 
-pub use part::{Failed, FailedProps, Late, LateProps, Pending, PendingProps};
-pub use related::{RelatedProducts, RelatedProductsProps};
-pub use tables::{
-    GizmoTable, GizmoTableProps, ProductTable, ProductTableProps, WidgetTable, WidgetTableProps,
-};
-pub(crate) use timeline::round;
-pub use timeline::{Timeline, TimelineProps};
-pub use trials::{Trial, Trials, TrialsProps};
+pub(crate) use part::{Failed, Late, Pending};
+pub(crate) use related::RelatedProducts;
+pub(crate) use tables::{GizmoTable, ProductTable, WidgetTable};
+pub(crate) use timeline::{Timeline, round};
+pub(crate) use trials::{Trial, Trials};

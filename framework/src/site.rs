@@ -35,7 +35,6 @@ pub struct Site {
 
 impl Site {
     /// A site to be configured.
-    #[must_use]
     pub fn builder() -> SiteBuilder<()> {
         SiteBuilder::new()
     }
@@ -52,7 +51,6 @@ impl Site {
     /// Served by another server than [`serve`](Self::serve), a visitor who stops reading is cut off when the
     /// connection is polled next, or by that server's own limits; what the request held is let go
     /// of on time all the same.
-    #[must_use]
     pub fn into_router(self) -> Router {
         self.router
     }

@@ -46,7 +46,8 @@ impl HeadSlot {
     pub(super) fn set_formatter(&self, formatter: TitleFormatter) {
         let mut head = self.head();
         // As with the text, the innermost says what counts.
-        if !head.sent && !(head.in_shell && head.formatter.is_some()) {
+        let said = head.in_shell && head.formatter.is_some();
+        if !head.sent && !said {
             head.formatter = Some(formatter);
         }
     }

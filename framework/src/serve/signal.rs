@@ -10,7 +10,7 @@ pub(super) async fn stop() {
                 }
                 Err(error) => {
                     tracing::error!(target: "punctual", %error, "SIGTERM cannot be listened to");
-                    std::future::pending().await
+                    std::future::pending::<()>().await;
                 }
             }
         };
@@ -26,6 +26,6 @@ pub(super) async fn stop() {
 async fn interrupt() {
     if let Err(error) = tokio::signal::ctrl_c().await {
         tracing::error!(target: "punctual", %error, "SIGINT cannot be listened to");
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }

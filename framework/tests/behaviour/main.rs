@@ -1,6 +1,8 @@
 //! What a site does, through its public interface: in memory and on paused time, but where a test
 //! says that it needs real sockets or real threads.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 mod failures;
 mod handlers;
 mod head;

@@ -18,7 +18,12 @@ pub(crate) fn loader(loader: &Loader<'_>, item: &TokenStream) -> TokenStream {
     let content = quote!(#(#kinds)* #info #checks #run);
     let marker = marker(loader.function);
     let block = hidden_block(loader.function, &content);
-    quote!(#item #marker #block)
+    // Loaders have to be asynchronous, and to own what they take.
+    let at = place::of_name(&loader.function.sig.ident);
+    let allow = quote_spanned! {at=>
+        #[allow(clippy::needless_pass_by_value, clippy::unused_async)]
+    };
+    quote!(#allow #item #marker #block)
 }
 
 /// What is known of the loader without the state of a site.

@@ -19,7 +19,10 @@ pub(crate) fn page(page: &Page<'_>, item: &TokenStream) -> TokenStream {
     let (marker, href) = (marker(page.function), href(page));
     let block = hidden_block(page.function, &content);
     let at = place::of_name(&page.function.sig.ident);
-    let allow = quote_spanned!(at=> #[allow(non_snake_case)]);
+    // Pages are called like types, and have to own what they take.
+    let allow = quote_spanned! {at=>
+        #[allow(non_snake_case, clippy::needless_pass_by_value, clippy::unused_async)]
+    };
     quote!(#allow #item #marker #href #block)
 }
 

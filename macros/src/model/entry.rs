@@ -1,6 +1,7 @@
 //! `#[main]`
 
 use super::keys::{Given, Spec};
+use super::types;
 use crate::ast::{Function, Keys};
 use crate::ctxt::Ctxt;
 use syn::{ReturnType, Safety, Type};
@@ -47,7 +48,15 @@ impl<'a> Entry<'a> {
             cx.error(abi, "`main` is a plain function: remove `extern`");
         }
         let output = match &sig.output {
-            ReturnType::Type(_, ty) => Some(&**ty),
+            ReturnType::Type(_, ty) => {
+                if types::is_another_exit(ty) {
+                    cx.error(
+                        ty,
+                        "`main` returns how the program ends: write `-> punctual::Exit`",
+                    );
+                }
+                Some(&**ty)
+            }
             ReturnType::Default => {
                 cx.error_at(
                     sig.paren_token.span.close(),

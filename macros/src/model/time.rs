@@ -1,8 +1,10 @@
 //! Times: `"300ms"`, `"1s"`, `"2m"`.
 
+mod fault;
+
 use crate::ctxt::Ctxt;
+use fault::Fault;
 use quote::ToTokens as _;
-use std::fmt;
 use std::time::Duration;
 use syn::{Expr, ExprLit, Lit};
 
@@ -49,61 +51,6 @@ pub(crate) fn read(cx: &Ctxt, key: &str, value: &Expr) -> Option<Duration> {
     }
 }
 
-/// Why a text is no time. Each reads on after the name of a key.
-#[derive(Debug, PartialEq)]
-enum Fault {
-    Empty,
-    NoTime,
-    NoNumber { fix: String },
-    NoUnit { fix: String },
-    Unit { unit: String, fix: Option<String> },
-    Zero,
-    Negative,
-    Fraction { fix: String },
-    TooFine { fix: String },
-    TooLong,
-    Spelling { fix: String },
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty => f.write_str("is empty: write a number and a unit, \"1s\" or \"500ms\""),
-            Self::NoTime => {
-                f.write_str("is not a time: write a number and a unit, \"1s\" or \"500ms\"")
-            }
-            Self::NoNumber { fix } => write!(f, "needs a number before the unit: write \"{fix}\""),
-            Self::NoUnit { fix } => write!(
-                f,
-                "needs a unit: write \"{fix}\" (the units are `ms`, `s` and `m`)"
-            ),
-            Self::Unit { unit, fix } => {
-                write!(f, "has the unknown unit `{unit}`: ")?;
-                match fix {
-                    Some(fix) => write!(f, "write \"{fix}\""),
-                    None => f.write_str("write `ms`, `s` or `m`"),
-                }
-            }
-            Self::Zero => f.write_str(
-                "cannot be zero: leave it out for the default, or write at least \"1ms\"",
-            ),
-            Self::Negative => f.write_str("cannot be negative: write \"1s\" or \"500ms\""),
-            Self::Fraction { fix } => write!(f, "must be a whole number: write \"{fix}\""),
-            Self::TooFine { fix } => {
-                write!(f, "must be a whole number of milliseconds: write \"{fix}\"")
-            }
-            Self::TooLong => write!(
-                f,
-                "is too long: the most is a day, \"{}\"",
-                display(LONGEST)
-            ),
-            Self::Spelling { fix } => {
-                write!(f, "must be one number and one unit: write \"{fix}\"")
-            }
-        }
-    }
-}
-
 /// The milliseconds of a time as users write it.
 fn milliseconds(text: &str) -> Result<u64, Fault> {
     let compact: String = text
@@ -134,11 +81,11 @@ fn milliseconds(text: &str) -> Result<u64, Fault> {
     if unit.is_empty() {
         // A bare number is most likely meant in seconds when it is small.
         let seconds = number.contains('.') || number.len() < 3;
-        let fix = match scaled(number, if seconds { 1_000 } else { 1 }) {
-            Ok(time @ 1..=LONGEST) => time,
-            _ => 1_000,
-        };
-        return Err(Fault::NoUnit { fix: display(fix) });
+        let time = scaled(number, if seconds { 1_000 } else { 1 }).ok();
+        let fix = time.filter(|time| (1..=LONGEST).contains(time));
+        return Err(Fault::NoUnit {
+            fix: display(fix.unwrap_or(1_000)),
+        });
     }
     let Some(factor) = factor(unit) else {
         let fix = foreign_factor(unit).and_then(|factor| scaled(number, factor).ok());
@@ -223,92 +170,11 @@ fn foreign_factor(unit: &str) -> Option<u64> {
 /// A time in the largest unit that holds it exactly.
 fn display(time: u64) -> String {
     match time {
-        _ if time == 0 || time % 1_000 != 0 => format!("{time}ms"),
-        _ if time % 60_000 != 0 => format!("{}s", time / 1_000),
+        _ if time == 0 || !time.is_multiple_of(1_000) => format!("{time}ms"),
+        _ if !time.is_multiple_of(60_000) => format!("{}s", time / 1_000),
         _ => format!("{}m", time / 60_000),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::milliseconds;
-
-    #[track_caller]
-    fn assert_refused(text: &str, expected: &str) {
-        let fault = milliseconds(text).expect_err("this is no time");
-        assert_eq!(fault.to_string(), expected);
-    }
-
-    #[test]
-    fn reads_every_unit() {
-        assert_eq!(milliseconds("1ms"), Ok(1));
-        assert_eq!(milliseconds("600ms"), Ok(600));
-        assert_eq!(milliseconds("45s"), Ok(45_000));
-        assert_eq!(milliseconds("2m"), Ok(120_000));
-        assert_eq!(milliseconds("1440m"), Ok(86_400_000));
-    }
-
-    #[test]
-    fn a_unit_is_required() {
-        assert_refused(
-            "1",
-            "needs a unit: write \"1s\" (the units are `ms`, `s` and `m`)",
-        );
-        assert_refused(
-            "600",
-            "needs a unit: write \"600ms\" (the units are `ms`, `s` and `m`)",
-        );
-        assert_refused(
-            "1.5",
-            "needs a unit: write \"1500ms\" (the units are `ms`, `s` and `m`)",
-        );
-        assert_refused("s", "needs a number before the unit: write \"1s\"");
-        assert_refused(
-            "",
-            "is empty: write a number and a unit, \"1s\" or \"500ms\"",
-        );
-        assert_refused(
-            "soon",
-            "is not a time: write a number and a unit, \"1s\" or \"500ms\"",
-        );
-    }
-
-    #[test]
-    fn other_units_are_translated() {
-        assert_refused("1h", "has the unknown unit `h`: write \"60m\"");
-        assert_refused("2 seconds", "has the unknown unit `seconds`: write \"2s\"");
-        assert_refused("100MS", "has the unknown unit `MS`: write \"100ms\"");
-        assert_refused("5us", "has the unknown unit `us`: write `ms`, `s` or `m`");
-    }
-
-    #[test]
-    fn refuses_what_is_no_limit() {
-        let zero = "cannot be zero: leave it out for the default, or write at least \"1ms\"";
-        assert_refused("0s", zero);
-        assert_refused("0.0s", zero);
-        assert_refused("-1s", "cannot be negative: write \"1s\" or \"500ms\"");
-        let long = "is too long: the most is a day, \"1440m\"";
-        assert_refused("1441m", long);
-        assert_refused("99999999999999999999999999999999999999999s", long);
-    }
-
-    #[test]
-    fn fractions_become_whole_numbers() {
-        assert_refused("1.5s", "must be a whole number: write \"1500ms\"");
-        assert_refused("0.5m", "must be a whole number: write \"30s\"");
-        assert_refused(".25s", "must be a whole number: write \"250ms\"");
-        assert_refused(
-            "0.5ms",
-            "must be a whole number of milliseconds: write \"1ms\"",
-        );
-    }
-
-    #[test]
-    fn there_is_one_spelling() {
-        let and = "must be one number and one unit: write";
-        assert_refused("1 s", &format!("{and} \"1s\""));
-        assert_refused("1_000ms", &format!("{and} \"1000ms\""));
-        assert_refused("1m30s", &format!("{and} \"90s\""));
-        assert_refused("1h30min", &format!("{and} \"90m\""));
-    }
-}
+mod tests;

@@ -32,6 +32,19 @@ pub(super) fn is_never_a_result(ty: &Type) -> bool {
     }
 }
 
+/// Whether a type is what `main` often returns, and not the framework's.
+pub(super) fn is_another_exit(ty: &Type) -> bool {
+    let last = match ty {
+        Type::Tuple(tuple) => return tuple.elems.is_empty(),
+        Type::Path(path) => path.path.segments.last(),
+        _ => return false,
+    };
+    last.is_some_and(|last| {
+        let text = text(last);
+        text == "ExitCode" || text.starts_with("Result<()")
+    })
+}
+
 /// The name of a type that is written as one, with or without arguments.
 fn name(ty: &Type) -> Option<String> {
     match ty {
@@ -167,6 +180,20 @@ mod tests {
         assert!(is_never_a_result(&parse_quote!(())));
         assert!(!is_never_a_result(&parse_quote!(Fallible<u32>)));
         assert!(!is_never_a_result(&parse_quote!(std::io::Result<()>)));
+    }
+
+    #[test]
+    fn knows_what_main_often_returns() {
+        for ty in [
+            parse_quote!(()),
+            parse_quote!(std::process::ExitCode),
+            parse_quote!(Result<(), Box<dyn Error>>),
+            parse_quote!(anyhow::Result<()>),
+        ] {
+            assert!(is_another_exit(&ty), "{}", text(&ty));
+        }
+        assert!(!is_another_exit(&parse_quote!(punctual::Exit)));
+        assert!(!is_another_exit(&parse_quote!(Result<Stopped, Failure>)));
     }
 
     #[test]
