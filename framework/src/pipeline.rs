@@ -96,11 +96,16 @@ impl Pipeline {
             .core()
             .recorder()
             .first_byte(head_of_response.status());
-        if head || head_of_response.is_redirect() {
+        if head_of_response.is_redirect() {
             guard.set_outcome(Outcome::Complete);
             return head_of_response.without_body();
         }
-        if is_whole(&mut guard, &shell) {
+        let whole = is_whole(&mut guard, &shell);
+        if head && !whole {
+            guard.set_outcome(Outcome::Complete);
+            return head_of_response.of_unknown_length();
+        }
+        if whole {
             guard.set_outcome(Outcome::Complete);
             guard.release(LoadOutcome::Cancelled);
             return head_of_response.whole(shell.into_html());

@@ -28,7 +28,7 @@ impl Pipeline {
         on_timeout: Option<FailureView>,
     ) -> Response {
         let core = guard.core().clone();
-        log(&error, parts, core.recorder().snapshot().page);
+        log(&error, parts, core.recorder().page());
         guard.release(if error.is_late() {
             LoadOutcome::Late
         } else {

@@ -6,6 +6,7 @@ use http::{
     header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, LOCATION},
 };
 use leptos_axum::ResponseOptions;
+use std::convert::Infallible;
 
 /// The status and the headers of a response, once they are decided.
 pub(super) struct Head {
@@ -47,7 +48,13 @@ impl Head {
         self.status.is_redirection() && self.headers.contains_key(LOCATION)
     }
 
-    /// A redirect, or the answer to HEAD.
+    /// The answer to HEAD for a document whose length nobody knows.
+    pub(super) fn of_unknown_length(self) -> Response {
+        let nothing = futures::stream::empty::<Result<Bytes, Infallible>>();
+        self.with_body(Body::from_stream(nothing))
+    }
+
+    /// A redirect.
     pub(super) fn without_body(self) -> Response {
         self.with_body(Body::empty())
     }

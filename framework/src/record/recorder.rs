@@ -14,6 +14,7 @@ use tokio::{sync::Notify, time::Instant};
 pub struct Recorder(Arc<Inner>);
 
 struct Inner {
+    page: &'static str,
     arrived: Instant,
     state: Mutex<State>,
     /// Told whenever no load runs any more.
@@ -42,6 +43,7 @@ impl Recorder {
             loads: Vec::new(),
         };
         Self(Arc::new(Inner {
+            page,
             arrived: Instant::now(),
             state: Mutex::new(State {
                 record,
@@ -69,7 +71,7 @@ impl Recorder {
     }
 
     pub(crate) fn page(&self) -> &'static str {
-        self.state().record.page
+        self.0.page
     }
 
     pub(crate) fn arrived(&self) -> Instant {

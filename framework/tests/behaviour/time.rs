@@ -419,9 +419,17 @@ async fn a_deadline_in_the_request_shortens_and_never_lengthens() {
 
 #[tokio::test(start_paused = true)]
 async fn head_starts_no_deferred_loads() {
-    let site = site(pages![DeferredPage, LatePage]);
+    let site = site(pages![DeferredPage, LatePage, CriticalPage]);
     let reply = send(&site, Request::head("/deferred")).await;
     assert_eq!((reply.status, reply.end), (StatusCode::OK, ms(0)));
+    assert!(reply.chunks.is_empty());
+    assert_eq!(reply.header("content-length"), None);
+    let reply = send(&site, Request::head("/critical")).await;
+    assert!(
+        reply
+            .header("content-length")
+            .is_some_and(|length| length != "0")
+    );
     assert!(reply.chunks.is_empty());
     // Critical loads decide the status of HEAD, too.
     let reply = send(&site, Request::head("/late")).await;
