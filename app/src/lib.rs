@@ -5,13 +5,12 @@
 //! - [`catalog_api`] is the service itself. It runs as a binary of its own,
 //!   `catalog-api`, or inside the site.
 //! - [`config`] is what the site reads from its command line and environment.
-//! - [`loaders`] get the data for the [`pages`], which are made of [`components`] and shown in
-//!   the document that `shell` makes.
+//! - [`loaders`] get the data for the [`pages`].
 //! - [`site()`] puts everything together.
 
 pub mod catalog;
 pub mod catalog_api;
-pub mod components;
+mod components;
 pub mod config;
 pub mod loaders;
 pub mod pages;

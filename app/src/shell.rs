@@ -47,8 +47,11 @@ fn Navigation() -> impl IntoView {
     let path = use_context::<Parts>().map(|parts| parts.uri.path().to_owned());
     let path = path.unwrap_or_default();
     let in_products = path.starts_with("/products/");
-    let item = move |href: String, text: &'static str, also_here: bool| {
-        let current = (also_here || path == href).then_some("page");
+    let item = move |href: String, text: &'static str, around: bool| {
+        let current = match path == href {
+            true => Some("page"),
+            false => around.then_some("true"),
+        };
         view! { <a href=href aria-current=current>{text}</a> }
     };
     view! {

@@ -47,7 +47,14 @@ fn hidden_block(function: &Function, content: &TokenStream) -> TokenStream {
     quote_spanned! {place::of_name(&function.sig.ident)=>
         #(#cfgs)*
         #[doc(hidden)]
-        #[allow(dead_code, deprecated, unused_imports, unused_variables, unused_qualifications, clippy::absolute_paths)]
+        #[allow(
+            dead_code,
+            deprecated,
+            unused_imports,
+            unused_qualifications,
+            unused_variables,
+            clippy::absolute_paths
+        )]
         const _: () = {
             use ::punctual::__private::NotALoader as _;
             #content

@@ -36,9 +36,7 @@ impl Respond for CatalogError {
         let error = match self {
             Self::Unreachable(_) => PageError::status(StatusCode::SERVICE_UNAVAILABLE)
                 .with_header(RETRY_AFTER, HeaderValue::from_static("5")),
-            Self::Status { .. } | Self::Unexpected(_) => {
-                PageError::status(StatusCode::BAD_GATEWAY)
-            }
+            Self::Status { .. } | Self::Unexpected(_) => PageError::status(StatusCode::BAD_GATEWAY),
         };
         error.with_source(self.clone())
     }

@@ -6,7 +6,7 @@ use crate::catalog::CatalogError;
 
 /// Stands there until the data is there.
 #[component]
-pub fn Pending(
+pub(crate) fn Pending(
     /// What is waited for, in the plural.
     what: &'static str,
 ) -> impl IntoView {
@@ -15,7 +15,7 @@ pub fn Pending(
 
 /// Stands there when the data did not arrive in time.
 #[component]
-pub fn Late(
+pub(crate) fn Late(
     /// What was waited for, in the plural.
     what: &'static str,
 ) -> impl IntoView {
@@ -29,7 +29,7 @@ pub fn Late(
 
 /// Stands there when the data could not be loaded.
 #[component]
-pub fn Failed(
+pub(crate) fn Failed(
     /// What was waited for, in the plural.
     what: &'static str,
     /// Why it is not there.

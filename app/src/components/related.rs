@@ -7,7 +7,7 @@ use crate::pages::ProductPage;
 
 /// The products that go with another one, as cards that lead to their pages.
 #[component]
-pub fn RelatedProducts(
+pub(crate) fn RelatedProducts(
     /// What the loader has.
     related: Loaded<related>,
 ) -> impl IntoView {

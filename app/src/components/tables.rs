@@ -8,7 +8,7 @@ use crate::pages::ProductPage;
 
 /// All gizmos.
 #[component]
-pub fn GizmoTable(
+pub(crate) fn GizmoTable(
     /// What the loader has.
     gizmos: Loaded<gizmos>,
 ) -> impl IntoView {
@@ -39,7 +39,7 @@ pub fn GizmoTable(
 
 /// All products on sale, with links to their pages.
 #[component]
-pub fn ProductTable(
+pub(crate) fn ProductTable(
     /// What the loader has.
     products: Loaded<products>,
 ) -> impl IntoView {
@@ -70,7 +70,7 @@ pub fn ProductTable(
 
 /// All widgets.
 #[component]
-pub fn WidgetTable(
+pub(crate) fn WidgetTable(
     /// What the loader has.
     widgets: Loaded<widgets>,
 ) -> impl IntoView {

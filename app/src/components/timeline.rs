@@ -5,8 +5,8 @@ mod row;
 
 use std::time::Duration;
 
-use punctual::RequestRecord;
 use punctual::prelude::*;
+use punctual::{LoadOutcome, LoadRecord, RequestRecord};
 
 use super::tables::thousands;
 use axis::Axis;
@@ -14,28 +14,33 @@ use row::Row;
 
 /// What started when, how long it took and how it ended, for every load of a request.
 ///
-/// The drawing is for the eye; the text beside each bar says the same. Shows nothing when
-/// nothing was loaded.
+/// The drawing is for the eye; the text beside each bar says the same. Shows nothing when no
+/// load has begun.
 #[component]
-pub fn Timeline(
+pub(crate) fn Timeline(
     /// What happened to the request.
     record: RequestRecord,
 ) -> impl IntoView {
-    if record.loads.is_empty() {
+    if record.loads.iter().all(|load| load.started.is_none()) {
         return None;
     }
     let axis = Axis::of(&record);
     let rows = record.loads.iter().map(|load| {
         let row = Row::of(load, &axis);
-        let wait = row.wait.map(|style| view! { <span class="wait" style=style></span> });
+        let wait = row
+            .wait
+            .map(|style| view! { <span class="wait" style=style></span> });
         let bar = row.bar.map(|style| {
-            view! { <span class="bar" data-outcome=row.outcome style=style></span> }
+            view! { <span class="bar" style=style></span> }
         });
+        let waited = row
+            .waited
+            .map(|text| view! { <span class="waited">{text}</span> });
         view! {
             <li data-outcome=row.outcome>
                 <span class="name">{load.name}</span>
                 <span class="track" aria-hidden="true">{wait}{bar}</span>
-                <span class="duration">{row.text}</span>
+                <span class="duration">{row.text}" "{waited}</span>
             </li>
         }
     });
@@ -62,11 +67,9 @@ fn caption(record: &RequestRecord) -> impl IntoView + use<> {
     };
     let end = end_of_loads(record);
     let timeout = round(record.timeout);
-    let running = |load: &punctual::LoadRecord| Some(load.ended?.saturating_sub(load.started?));
-    let sum: Duration = record.loads.iter().filter_map(running).sum();
-    // Below a tenth it is not worth a sentence.
-    let saved = (sum > end + end / 10).then(|| {
-        format!(" One after another they would have taken {}.", millis(sum))
+    let saved = saved(record, end).map(|sum| {
+        let sum = millis(sum);
+        format!(" One after another they would have taken {sum}.")
     });
     view! {
         <strong>{format!("{count} in {}", millis(end))}</strong>
@@ -75,9 +78,21 @@ fn caption(record: &RequestRecord) -> impl IntoView + use<> {
     }
 }
 
+/// How long the loads took together, when all went well and that is more than the page waited.
+fn saved(record: &RequestRecord, end: Duration) -> Option<Duration> {
+    let took = |load: &LoadRecord| {
+        let complete = load.outcome == Some(LoadOutcome::Complete);
+        let took = load.ended?.saturating_sub(load.started?);
+        complete.then_some(took)
+    };
+    let sum: Duration = record.loads.iter().map(took).sum::<Option<_>>()?;
+    // Below a tenth it is not worth a sentence.
+    (sum > end + end / 10).then_some(sum)
+}
+
 /// When the last load ended, or the last thing that is known happened.
 fn end_of_loads(record: &RequestRecord) -> Duration {
-    let last = |load: &punctual::LoadRecord| load.ended.or(load.started).unwrap_or(load.requested);
+    let last = |load: &LoadRecord| load.ended.or(load.started).unwrap_or(load.requested);
     record.loads.iter().map(last).max().unwrap_or_default()
 }
 

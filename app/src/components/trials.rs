@@ -6,32 +6,30 @@ use crate::catalog::CallOptions;
 
 /// A link with options for the catalog.
 #[derive(Clone, Copy, Debug)]
-pub struct Trial {
+pub(crate) struct Trial {
     /// What happens, in a few words.
-    pub text: &'static str,
+    pub(crate) text: &'static str,
     /// The query, such as `delay=5s`. Empty: as it is.
-    pub query: &'static str,
+    pub(crate) query: &'static str,
 }
 
 impl Trial {
     /// A page without options.
-    pub const PLAIN: Self = Self::new("as it is", "");
+    pub(crate) const PLAIN: Self = Self::new("as it is", "");
     /// The catalog answers with an error.
-    pub const STATUS: Self = Self::new("status 500", "fail=500");
+    pub(crate) const STATUS: Self = Self::new("status 500", "fail=500");
     /// The catalog's answer breaks off.
-    pub const JSON: Self = Self::new("broken JSON", "fail=json");
+    pub(crate) const JSON: Self = Self::new("broken JSON", "fail=json");
     /// The catalog never answers.
-    pub const HANG: Self = Self::new("no answer", "hang");
+    pub(crate) const HANG: Self = Self::new("no answer", "hang");
 
     /// A link with this text and this query.
-    #[must_use]
-    pub const fn new(text: &'static str, query: &'static str) -> Self {
+    pub(crate) const fn new(text: &'static str, query: &'static str) -> Self {
         Self { text, query }
     }
 
     /// The address of this trial on the page with this path.
-    #[must_use]
-    pub fn href(self, path: &str) -> String {
+    pub(crate) fn href(self, path: &str) -> String {
         match self.query {
             "" => path.to_owned(),
             query => format!("{path}?{query}"),
@@ -41,21 +39,31 @@ impl Trial {
 
 /// Links that try the page with other options, and a form for options of one's own.
 #[component]
-pub fn Trials(
+pub(crate) fn Trials(
     /// The path of the page.
     path: String,
     /// What to try.
     trials: &'static [Trial],
     /// The options that the page was asked for with.
     options: CallOptions,
-) -> impl IntoView {
+) -> AnyView {
     let current = query(options);
+    // Values of the visitor's own are shown where they were written.
+    let own = !trials.iter().any(|trial| trial.query == current);
     let links = trials.iter().map(|trial| {
         let here = (trial.query == current).then_some("true");
         view! { <li><a href=trial.href(&path) aria-current=here>{trial.text}</a></li> }
     });
-    let fail = options.fail.map(|fail| fail.to_string()).unwrap_or_default();
-    let faults = [("", "none"), ("500", "status 500"), ("503", "status 503"), ("json", "broken JSON")];
+    let fail = options
+        .fail
+        .map(|fail| fail.to_string())
+        .unwrap_or_default();
+    let faults = [
+        ("", "none"),
+        ("500", "status 500"),
+        ("503", "status 503"),
+        ("json", "broken JSON"),
+    ];
     let known = faults.iter().any(|(value, _)| *value == fail);
     let other = (!known).then(|| {
         let (value, text) = (fail.clone(), format!("status {fail}"));
@@ -67,7 +75,7 @@ pub fn Trials(
     view! {
         <section class="trials" aria-label="Make the catalog slow or faulty">
             <ul>{links.collect_view()}</ul>
-            <details>
+            <details open=own>
                 <summary>"Other values"</summary>
                 <form class="options" action=path.clone()>
                     <label>
@@ -94,6 +102,7 @@ pub fn Trials(
             </details>
         </section>
     }
+    .into_any()
 }
 
 /// The options as a query, in the form in which the trials write theirs.
@@ -113,7 +122,13 @@ mod tests {
 
     #[test]
     fn writes_options_as_trials_do() {
-        for text in ["", "delay=5s", "fail=json", "hang", "delay=500ms..1500ms&fail=500&hang"] {
+        for text in [
+            "",
+            "delay=5s",
+            "fail=json",
+            "hang",
+            "delay=500ms..1500ms&fail=500&hang",
+        ] {
             let uri = format!("http://site/?{text}").parse().expect("a URI");
             let Query(options) = Query::try_from_uri(&uri).expect("good options");
             assert_eq!(query(options), text);

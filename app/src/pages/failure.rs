@@ -13,6 +13,7 @@ use crate::components::{Timeline, round};
 pub fn error_page(failure: PageFailure) -> impl IntoView {
     let status = failure.status();
     let (heading, text) = explain(&failure);
+    let tone = if failure.is_late() { "late" } else { "error" };
     // A wrong address stays wrong; everything else may pass.
     let again = (!status.is_client_error()).then(|| {
         let href = failure.path_and_query().to_owned();
@@ -24,8 +25,10 @@ pub fn error_page(failure: PageFailure) -> impl IntoView {
     });
     view! {
         <Title text=heading/>
-        <h1>{heading}</h1>
-        <p class="lead">{text}</p>
+        <section class=tone>
+            <h1>{heading}</h1>
+            <p>{with_code(&text)}</p>
+        </section>
         <div class="actions">
             {again}
             {bare}
@@ -38,7 +41,10 @@ pub fn error_page(failure: PageFailure) -> impl IntoView {
 
 /// What happened, as a heading and as a text.
 fn explain(failure: &PageFailure) -> (&'static str, String) {
-    let catalog = failure.error.source().and_then(|error| error.downcast_ref::<CatalogError>());
+    let catalog = failure
+        .error
+        .source()
+        .and_then(|error| error.downcast_ref::<CatalogError>());
     if let Some(error) = catalog {
         let text = format!("{error} The page cannot do without its answer.");
         return ("The catalog failed", text);
@@ -53,18 +59,17 @@ fn explain(failure: &PageFailure) -> (&'static str, String) {
     }
     match failure.status() {
         StatusCode::BAD_REQUEST => {
-            let text = match options_of(&failure.uri) {
-                Err(reason) => format!("The address has a value that cannot be read. {reason}."),
-                Ok(_) => "The address has a value that cannot be read.".to_owned(),
-            };
-            ("This address cannot be read", text)
+            let reason = options_of(&failure.uri).err().unwrap_or_default();
+            ("This address cannot be read", reason)
         }
-        StatusCode::SERVICE_UNAVAILABLE => {
-            ("The site is busy", "Please try again in a moment.".to_owned())
-        }
-        status if status.is_client_error() => {
-            ("This page cannot be shown", "It is not shown for this address.".to_owned())
-        }
+        StatusCode::SERVICE_UNAVAILABLE => (
+            "The site is busy",
+            "Please try again in a moment.".to_owned(),
+        ),
+        status if status.is_client_error() => (
+            "This page cannot be shown",
+            "It is not shown for this address.".to_owned(),
+        ),
         _ => {
             let text = "Something went wrong on our side. It has been logged.".to_owned();
             ("This page failed", text)
@@ -72,12 +77,23 @@ fn explain(failure: &PageFailure) -> (&'static str, String) {
     }
 }
 
+/// A text with what stands between backticks as code.
+fn with_code(text: &str) -> impl IntoView + use<> {
+    let part = |(index, part): (usize, &str)| match index % 2 {
+        0 => part.to_owned().into_any(),
+        _ => view! { <code>{part.to_owned()}</code> }.into_any(),
+    };
+    text.split('`').enumerate().map(part).collect_view()
+}
+
 /// The options in an address, or what is wrong with which of them and what to write.
 pub(super) fn options_of(uri: &Uri) -> Result<CallOptions, String> {
     match Query::<CallOptions>::try_from_uri(uri) {
         Ok(Query(options)) => Ok(options),
         // The source leaves out the words that Axum puts in front.
-        Err(error) => Err(error.source().map_or_else(|| error.to_string(), ToString::to_string)),
+        Err(error) => Err(error
+            .source()
+            .map_or_else(|| error.to_string(), ToString::to_string)),
     }
 }
 

@@ -43,10 +43,12 @@ fn late(failure: PageFailure) -> impl IntoView {
     let had = round(failure.timeout);
     view! {
         <Title text="The gizmos are late"/>
-        <h1>"The gizmos did not arrive in time"</h1>
-        <p class="lead">
-            {format!("The page had {had} for everything, and the catalog had not answered by then. The call was cancelled: nothing goes on in the background.")}
-        </p>
+        <section class="late">
+            <h1>"The gizmos did not arrive in time"</h1>
+            <p>
+                {format!("The page had {had} for everything, and the catalog had not answered by then. The call was cancelled: nothing goes on in the background.")}
+            </p>
+        </section>
         <div class="actions">
             <a class="button" href=again>"Try again"</a>
             <a class="button quiet" href=Trial::new("", "delay=200ms").href(&GizmosCancelPage::href())>

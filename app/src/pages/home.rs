@@ -1,5 +1,7 @@
 //! The first page: what there is, and what to try.
 
+use axum::http::HeaderMap;
+use axum::http::header::HOST;
 use punctual::prelude::*;
 
 use super::{GizmosAsyncPage, GizmosCancelPage, ProductPage, PwgAsyncPage};
@@ -14,7 +16,7 @@ struct Entry {
     text: &'static str,
     /// What to look at.
     look: &'static str,
-    trials: &'static [Trial],
+    trials: Vec<Trial>,
 }
 
 fn entries() -> [Entry; 4] {
@@ -23,8 +25,8 @@ fn entries() -> [Entry; 4] {
             title: "Three tables, three calls at once",
             path: PwgAsyncPage::href(),
             text: "Products, widgets and gizmos. The page is there at once, and each table comes when it is ready, for 2 seconds at most.",
-            look: "The timeline: three bars that begin together. With 5 s, the document still ends after 2.",
-            trials: &[
+            look: "the timeline: three bars that begin together. With 5 s, the document still ends after 2.",
+            trials: vec![
                 Trial::new("500 ms", "delay=500ms"),
                 Trial::new("each its own time", "delay=200ms..1800ms"),
                 Trial::new("5 s", "delay=5s"),
@@ -35,8 +37,8 @@ fn entries() -> [Entry; 4] {
             title: "Gizmos",
             path: GizmosAsyncPage::href(),
             text: "One table that the page waits for, sent in one piece. It stays a page whatever the catalog does.",
-            look: "What stands in the place of the table when the catalog fails, answers nonsense, or does not answer.",
-            trials: &[
+            look: "what stands in the place of the table when the catalog fails, answers nonsense, or does not answer.",
+            trials: vec![
                 Trial::new("100 ms", "delay=100ms"),
                 Trial::STATUS,
                 Trial::JSON,
@@ -47,8 +49,8 @@ fn entries() -> [Entry; 4] {
             title: "Gizmos, within a second",
             path: GizmosCancelPage::href(),
             text: "The same table with a second for everything. When the second is over, a time-out page comes.",
-            look: "The time-out page comes at 1.0 s with status 504, and the catalog sees its caller hang up.",
-            trials: &[
+            look: "the time-out page: it comes at 1.0 s with status 504, and the catalog sees its caller hang up.",
+            trials: vec![
                 Trial::new("200 ms", "delay=200ms"),
                 Trial::new("by chance", "delay=500ms..1500ms"),
                 Trial::new("3 s", "delay=3s"),
@@ -58,10 +60,10 @@ fn entries() -> [Entry; 4] {
             title: "A product",
             path: ProductPage::href(1),
             text: "A page that decides its status by its data, with a second call that depends on the first.",
-            look: "The second bar of the timeline waits for the first. There is no product 99: its page is a 404.",
-            trials: &[
+            look: "the second bar of the timeline, which waits for the first. Product 99 does not exist: its page is a 404.",
+            trials: vec![
                 Trial::new("500 ms", "delay=500ms"),
-                Trial::new("1200 ms", "delay=1200ms"),
+                Trial::new("1.2 s", "delay=1200ms"),
                 Trial::STATUS,
             ],
         },
@@ -70,7 +72,10 @@ fn entries() -> [Entry; 4] {
 
 /// The first page. It loads nothing.
 #[page(async, path = "/")]
-pub fn HomePage(State(catalog): State<Catalog>) -> impl IntoView {
+pub fn HomePage(State(catalog): State<Catalog>, headers: HeaderMap) -> impl IntoView {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let site = format!("http://{}", host.unwrap_or("127.0.0.1:3000"));
+    let page = PwgAsyncPage::href();
     let cards = entries().map(|entry| {
         let trials = entry.trials.iter().map(|trial| {
             view! { <li><a href=trial.href(&entry.path)>{trial.text}</a></li> }
@@ -80,7 +85,7 @@ pub fn HomePage(State(catalog): State<Catalog>) -> impl IntoView {
             <li class="card">
                 <h2><a href=entry.path>{entry.title}</a></h2>
                 <p>{entry.text}</p>
-                <p>{entry.look}</p>
+                <p><strong>"Look at "</strong>{entry.look}</p>
                 <div class="trials"><ul>{trials}</ul></div>
             </li>
         }
@@ -104,10 +109,10 @@ pub fn HomePage(State(catalog): State<Catalog>) -> impl IntoView {
         </dl>
         <h2>"Watch it from a terminal"</h2>
         <p>"The document arrives in pieces:"</p>
-        <Command line="curl -N 'http://127.0.0.1:3000/pwg-async?delay=1s'".to_owned()/>
+        <Command line=format!("curl -N '{site}{page}?delay=1s'")/>
         <p>"When the visitor leaves, the calls are cancelled. The catalog counts them:"</p>
         <Command line=format!(
-            "curl --max-time 0.3 'http://127.0.0.1:3000/pwg-async?delay=5s'\ncurl {}/api/stats",
+            "curl --max-time 0.3 '{site}{page}?delay=5s'\ncurl {}/api/stats",
             catalog.url(),
         )/>
     }

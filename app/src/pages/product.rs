@@ -9,7 +9,7 @@ use crate::loaders::{product, related};
 const TRIALS: &[Trial] = &[
     Trial::PLAIN,
     Trial::new("500 ms", "delay=500ms"),
-    Trial::new("1200 ms", "delay=1200ms"),
+    Trial::new("1.2 s", "delay=1200ms"),
     Trial::new("3 s", "delay=3s"),
     Trial::STATUS,
     Trial::JSON,
@@ -30,7 +30,10 @@ pub fn ProductPage(
         count => format!("{count} in stock"),
     };
     let (stars, tenths) = (product.rating_tenths / 10, product.rating_tenths % 10);
-    let tags = product.tags.iter().map(|tag| view! { <li>{tag.clone()}</li> });
+    let tags = product
+        .tags
+        .iter()
+        .map(|tag| view! { <li>{tag.clone()}</li> });
     let tags = tags.collect_view();
     view! {
         <Title text=product.name.clone()/>

@@ -7,10 +7,10 @@ use syn::Type;
 
 /// One argument of a page or a loader.
 pub(super) struct Argument<'a> {
-    pub(super) ty: &'a Type,
+    ty: &'a Type,
     pub(super) place: Place,
     /// The constant that holds the kind of the type.
-    pub(super) kind: Ident,
+    kind: Ident,
     held: Ident,
     value: Ident,
 }
@@ -56,6 +56,7 @@ impl Argument<'_> {
         quote_spanned!(self.place.start()=> const _: () = #check;)
     }
 
+    /// What a site has to be so that it has the argument.
     pub(super) fn bound(&self) -> TokenStream {
         let (ty, kind) = (self.ty, &self.kind);
         let bound = self

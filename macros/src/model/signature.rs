@@ -121,12 +121,6 @@ fn read_arguments<'a>(cx: &Ctxt, function: &'a Function, noun: &str) -> Vec<&'a 
         }
         found.push(ty);
     }
-    if let Some(variadic) = &function.sig.variadic {
-        cx.error(
-            variadic,
-            format_args!("{noun} has a fixed number of arguments"),
-        );
-    }
     found
 }
 

@@ -7,8 +7,8 @@ use punctual::{LoadOutcome, LoadRecord};
 use super::axis::Axis;
 use super::millis;
 
-/// Waiting for less than this is the work of the framework, not a wait.
-const SHORTEST_WAIT: Duration = Duration::from_millis(1);
+/// A wait for less than this part of the axis, in percent, is neither drawn nor told.
+const SHORTEST_WAIT: f64 = 2.0;
 
 /// How one load is drawn, and what is said of it.
 #[derive(Debug, PartialEq)]
@@ -21,6 +21,8 @@ pub(super) struct Row {
     pub(super) outcome: &'static str,
     /// How long it took and how it ended.
     pub(super) text: String,
+    /// How long it waited before.
+    pub(super) waited: Option<String>,
 }
 
 impl Row {
@@ -41,12 +43,13 @@ impl Row {
         let waited_until = times.started.or(times.ended);
         let waited = waited_until
             .map(|until| until.saturating_sub(times.requested))
-            .filter(|waited| *waited >= SHORTEST_WAIT);
+            .filter(|waited| axis.percent(*waited) >= SHORTEST_WAIT);
         Self {
             wait: waited.map(|_| style(times.requested, waited_until)),
             bar: times.started.map(|started| style(started, times.ended)),
             outcome: outcome.map_or("running", LoadOutcome::as_str),
-            text: text(times, outcome, waited),
+            text: text(times, outcome),
+            waited: waited.map(|waited| format!("waited {}", millis(waited))),
         }
     }
 }
@@ -58,21 +61,17 @@ struct Times {
     ended: Option<Duration>,
 }
 
-fn text(times: &Times, outcome: Option<LoadOutcome>, waited: Option<Duration>) -> String {
+fn text(times: &Times, outcome: Option<LoadOutcome>) -> String {
     let ran = match (times.started, times.ended) {
         (Some(started), Some(ended)) => Some(millis(ended.saturating_sub(started))),
         _ => None,
     };
-    let ran = match (ran, outcome) {
+    match (ran, outcome) {
         (_, None) => "still running".to_owned(),
         (Some(time), Some(LoadOutcome::Complete)) => time,
         (Some(time), Some(outcome)) => format!("{outcome} after {time}"),
         (None, Some(LoadOutcome::Rejected)) => "refused".to_owned(),
         (None, Some(_)) => "never started".to_owned(),
-    };
-    match waited {
-        Some(waited) => format!("{ran}, waited {}", millis(waited)),
-        None => ran,
     }
 }
 
@@ -95,7 +94,14 @@ mod tests {
     fn a_load_that_ran_at_once_has_a_bar_only() {
         let row = row([Some(0), Some(0), Some(500)], Some(LoadOutcome::Complete));
         assert_eq!(row.bar.as_deref(), Some("--from: 0.00%; --to: 25.00%"));
-        assert_eq!((row.wait, row.text.as_str()), (None, "500 ms"));
+        assert_eq!((row.wait, row.waited), (None, None));
+        assert_eq!(row.text, "500 ms");
+    }
+
+    #[test]
+    fn a_wait_that_cannot_be_seen_is_not_told() {
+        let row = row([Some(0), Some(30), Some(500)], Some(LoadOutcome::Complete));
+        assert_eq!((row.wait, row.waited), (None, None));
     }
 
     #[test]
@@ -104,7 +110,8 @@ mod tests {
         let row = row(times, Some(LoadOutcome::Failed));
         assert_eq!(row.wait.as_deref(), Some("--from: 0.00%; --to: 25.00%"));
         assert_eq!(row.bar.as_deref(), Some("--from: 25.00%; --to: 75.00%"));
-        assert_eq!(row.text, "failed after 1,000 ms, waited 500 ms");
+        assert_eq!(row.text, "failed after 1,000 ms");
+        assert_eq!(row.waited.as_deref(), Some("waited 500 ms"));
     }
 
     #[test]
@@ -113,7 +120,8 @@ mod tests {
         assert_eq!(row.wait.as_deref(), Some("--from: 0.00%; --to: 100.00%"));
         assert_eq!(row.bar, None);
         assert_eq!(row.outcome, "late");
-        assert_eq!(row.text, "never started, waited 2,000 ms");
+        assert_eq!(row.text, "never started");
+        assert_eq!(row.waited.as_deref(), Some("waited 2,000 ms"));
         let row = self::row([Some(0), None, Some(0)], Some(LoadOutcome::Rejected));
         assert_eq!((row.wait, row.text.as_str()), (None, "refused"));
     }
@@ -123,6 +131,6 @@ mod tests {
         let row = row([Some(0), Some(1_000), None], None);
         assert_eq!(row.bar.as_deref(), Some("--from: 50.00%; --to: 100.00%"));
         assert_eq!(row.outcome, "running");
-        assert_eq!(row.text, "still running, waited 1,000 ms");
+        assert_eq!(row.text, "still running");
     }
 }

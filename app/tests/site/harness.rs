@@ -1,0 +1,179 @@
+//! A running site, and what a test asks it by.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use pwg::catalog::{Catalog, CatalogUrl};
+use pwg::catalog_api::{CatalogHandle, CatalogServer, ServiceOptions, Stats};
+use reqwest::header::HeaderMap;
+use reqwest::{Client, Response, StatusCode};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// Far more than anything here takes, so that it only ends tests that hang.
+pub(crate) const LIMIT: Duration = Duration::from_secs(60);
+
+pub(crate) async fn within<T>(future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(LIMIT, future)
+        .await
+        .expect("this ends long before the limit")
+}
+
+pub(crate) fn client() -> Client {
+    Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .expect("a client")
+}
+
+/// A response that was read to its end.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Page {
+    pub(crate) async fn read(response: Response) -> Self {
+        Self {
+            status: response.status(),
+            headers: response.headers().clone(),
+            text: within(response.text()).await.expect("the rest of the body"),
+        }
+    }
+
+    #[track_caller]
+    pub(crate) fn assert_contains(&self, expected: &str) {
+        assert!(
+            self.text.contains(expected),
+            "no {expected:?} in {}",
+            self.text
+        );
+    }
+
+    #[track_caller]
+    pub(crate) fn assert_lacks(&self, unexpected: &str) {
+        assert!(
+            !self.text.contains(unexpected),
+            "{unexpected:?} is in {}",
+            self.text
+        );
+    }
+
+    /// It is an HTML document in the site's shell, with its end where it belongs.
+    #[track_caller]
+    pub(crate) fn assert_document(&self) {
+        assert_eq!(self.headers["content-type"], "text/html; charset=utf-8");
+        assert!(self.text.starts_with("<!DOCTYPE html>"), "{}", self.text);
+        assert!(self.text.ends_with("</body></html>"), "{}", self.text);
+        assert_eq!(self.count("</html>"), 1);
+        self.assert_contains(r#"<nav aria-label="Pages">"#);
+        self.assert_contains(r#"href="/style/main.css""#);
+    }
+
+    pub(crate) fn count(&self, text: &str) -> usize {
+        self.text.matches(text).count()
+    }
+}
+
+/// A site, the catalog behind it, and a client in front of it. All end with it.
+pub(crate) struct Site {
+    address: SocketAddr,
+    catalog: Option<CatalogHandle>,
+    client: Client,
+    serving: JoinHandle<()>,
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+impl Site {
+    /// A site whose catalog answers after this delay.
+    pub(crate) async fn start(delay: &str) -> Self {
+        let options = ServiceOptions {
+            delay: delay.parse().expect("a delay"),
+            seed: Some(1),
+        };
+        let server = CatalogServer::bind(([127, 0, 0, 1], 0).into(), options)
+            .await
+            .expect("there is a free port");
+        let url = server.url();
+        Self::serve(url, Some(server.spawn())).await
+    }
+
+    /// A site whose catalog is away: nothing listens where it should be.
+    pub(crate) async fn without_catalog() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        drop(listener);
+        let url = format!("http://{address}").parse().expect("a URL");
+        Self::serve(url, None).await
+    }
+
+    async fn serve(url: CatalogUrl, catalog: Option<CatalogHandle>) -> Self {
+        let site = pwg::site(Catalog::new(url).expect("a client")).expect("a good site");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let serving = tokio::spawn(async move {
+            site.serve_on(listener, std::future::pending())
+                .await
+                .expect("it can be served");
+        });
+        Self {
+            address,
+            catalog,
+            client: client(),
+            serving,
+        }
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// The head of a response; its body is yet to be read.
+    pub(crate) async fn open(&self, path: &str) -> Response {
+        within(self.client.get(self.url(path)).send())
+            .await
+            .expect("an answer")
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Page {
+        Page::read(self.open(path).await).await
+    }
+
+    pub(crate) async fn head(&self, path: &str) -> Page {
+        let response = within(self.client.head(self.url(path)).send()).await;
+        Page::read(response.expect("an answer")).await
+    }
+
+    /// What the catalog has counted.
+    pub(crate) async fn stats(&self) -> Stats {
+        let catalog = self.catalog.as_ref().expect("there is a catalog");
+        let url = format!("{}/api/stats", catalog.url());
+        let response = within(self.client.get(url).send()).await;
+        within(response.expect("an answer").json())
+            .await
+            .expect("the stats have their form")
+    }
+
+    /// Asks for the stats until they are as expected.
+    pub(crate) async fn stats_become(&self, expected: impl Fn(&Stats) -> bool) -> Stats {
+        within(async {
+            loop {
+                let stats = self.stats().await;
+                if expected(&stats) {
+                    return stats;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        })
+        .await
+    }
+}
