@@ -35,3 +35,14 @@ pub use site::{BuildError, ConfigError, ConfigProblem, Problem, Site, SiteBuilde
 pub mod components {
     pub use crate::render::{Builder, NoData, ResolveView, Start, TitleProps};
 }
+
+/// The examples in the reference of the attributes, which cannot run in their own package.
+#[cfg(doctest)]
+mod attributes {
+    #[doc = include_str!("../../macros/docs/page.md")]
+    struct Page;
+    #[doc = include_str!("../../macros/docs/loader.md")]
+    struct Loader;
+    #[doc = include_str!("../../macros/docs/main.md")]
+    struct Main;
+}

@@ -1,4 +1,8 @@
-use super::{Deferrable, Deferred, LoadResult, Loaded, Loader, Statuses, load::Load, probe::kind};
+use super::{
+    Deferred, LoadResult, Loaded, Loader, Statuses,
+    load::Load,
+    probe::kind::{DEFERRED, EXTRACTOR, LOAD_RESULT, LOADED, OWN, PATH},
+};
 use crate::{
     context::Cx,
     deadline::{Cancel, Deadline},
@@ -82,7 +86,8 @@ impl From<ArgError> for PageError {
     }
 }
 
-impl<S, T> Arg<S, { kind::EXTRACTOR }> for T
+#[diagnostic::do_not_recommend]
+impl<S, T> Arg<S, EXTRACTOR> for T
 where
     S: Send + Sync + 'static,
     T: FromRequestParts<S> + Send + 'static,
@@ -105,7 +110,8 @@ where
 }
 
 /// A path value that does not parse is a page that is not there: 404, where Axum says 400.
-impl<S, T> Arg<S, { kind::PATH }> for Path<T>
+#[diagnostic::do_not_recommend]
+impl<S, T> Arg<S, PATH> for Path<T>
 where
     S: Send + Sync + 'static,
     Path<T>: FromRequestParts<S, Rejection: IntoResponse>,
@@ -134,7 +140,7 @@ where
     }
 }
 
-impl<S, L> Arg<S, { kind::LOADED }> for Loaded<L>
+impl<S, L> Arg<S, LOADED> for Loaded<L>
 where
     S: Send + Sync + 'static,
     L: Loader<S>,
@@ -161,7 +167,7 @@ where
     }
 }
 
-impl<S, L, E> Arg<S, { kind::LOAD_RESULT }> for Result<Loaded<L>, LoadError<E>>
+impl<S, L, E> Arg<S, LOAD_RESULT> for Result<Loaded<L>, LoadError<E>>
 where
     S: Send + Sync + 'static,
     L: Loader<S, Error = E>,
@@ -182,10 +188,13 @@ where
     }
 }
 
-impl<S, L> Arg<S, { kind::DEFERRED }> for Deferred<L>
+/// That the loader can be deferred is checked where the argument stands, by
+/// [`Probe::deferrable`](super::Probe).
+#[diagnostic::do_not_recommend]
+impl<S, L> Arg<S, DEFERRED> for Deferred<L>
 where
     S: Send + Sync + 'static,
-    L: Loader<S> + Deferrable,
+    L: Loader<S>,
 {
     type Held = Deferred<L>;
 
@@ -213,7 +222,8 @@ where
 /// Arguments that the request itself gives, without a way to fail.
 macro_rules! own_argument {
     ($type:ty, $cx:ident => $value:expr $(, refine $refine:expr)?) => {
-        impl<S: Send + Sync + 'static> Arg<S, { kind::OWN }> for $type {
+        #[diagnostic::do_not_recommend]
+        impl<S: Send + Sync + 'static> Arg<S, OWN> for $type {
             type Held = ();
 
             fn start(_: &Cx<S>) {}

@@ -1,5 +1,5 @@
 use crate::{context::Cx, deadline::within, error::LoadError};
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 impl<S: Send + Sync + 'static> Cx<S> {
     /// Runs the body of a loader, whose arguments are there, under the loader's own limit.
@@ -8,7 +8,6 @@ impl<S: Send + Sync + 'static> Cx<S> {
     #[doc(hidden)]
     pub async fn body<T, E>(
         &self,
-        _timeout: Option<Duration>,
         body: impl Future<Output = Result<T, E>> + Send,
     ) -> Result<T, LoadError<E>> {
         let result = match &self.scope {

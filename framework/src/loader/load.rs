@@ -81,7 +81,7 @@ impl<S: Send + Sync + 'static> Cx<S> {
                 let scope = scope;
                 let result = {
                     let run = match stub::find::<L>(&cx.request.stubs) {
-                        Some(stub) => async move { cx.body(L::TIMEOUT, stub()).await }.boxed(),
+                        Some(stub) => async move { cx.body(stub()).await }.boxed(),
                         None => L::run(cx),
                     };
                     within(deadline, run).await.unwrap_or(Err(LoadError::Late))

@@ -167,11 +167,7 @@ fn body(name: &Ident, cx: &Ident, arguments: &[Argument<'_>]) -> TokenStream {
     quote_spanned! {at=>
         ::std::boxed::Box::pin(async move {
             #prepare
-            #cx.body(
-                <#name as ::punctual::__private::LoaderInfo>::TIMEOUT,
-                #function(#values),
-            )
-            .await
+            #cx.body(#function(#values)).await
         })
     }
 }
