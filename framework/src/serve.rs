@@ -9,10 +9,14 @@ use axum::Router;
 use connection::MakeConnection;
 use listener::SiteListener;
 use std::{io, net::SocketAddr, time::Duration};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 /// How long what is in flight may take when the site is stopped.
 const SHUTDOWN: Duration = Duration::from_secs(30);
+
+/// How many visitors may wait to be accepted. With Tokio's 1,024 a thousand who come at once are too
+/// many for a moment, and who is turned away tries again a second later. The system may allow less.
+const BACKLOG: u32 = 4096;
 
 /// Why a site cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -43,12 +47,10 @@ pub enum ServeError {
 }
 
 pub(crate) async fn serve(router: Router, addr: SocketAddr) -> Exit {
-    let listener = TcpListener::bind(addr)
-        .await
-        .map_err(|source| match source.kind() {
-            io::ErrorKind::AddrInUse => ServeError::Taken { addr, source },
-            _ => ServeError::Listen { addr, source },
-        })?;
+    let listener = listen(addr).map_err(|source| match source.kind() {
+        io::ErrorKind::AddrInUse => ServeError::Taken { addr, source },
+        _ => ServeError::Listen { addr, source },
+    })?;
     serve_on(router, listener, signal::stop()).await
 }
 
@@ -80,4 +82,16 @@ pub(crate) async fn serve_on(
         () = cut => tracing::warn!(target: "punctual", "stopped with requests in flight"),
     }
     Ok(Stopped)
+}
+
+fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match addr {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // Else the address is taken for a while after the last run. On Windows it means something else.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(addr)?;
+    socket.listen(BACKLOG)
 }

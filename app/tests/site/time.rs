@@ -113,6 +113,8 @@ async fn a_loader_of_its_own_limit_leaves_the_page_a_page() {
     page.assert_document();
     page.assert_contains("<h1>Gizmos</h1>");
     page.assert_contains("The gizmos did not arrive in time.");
+    // It is the loader's limit that counted; the page has a second more.
+    page.assert_contains("late after 3,");
     let stats = site.stats_become(|stats| stats.in_flight == 0).await;
     assert_eq!(stats.cancelled, 1);
 }
