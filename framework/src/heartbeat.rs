@@ -14,7 +14,10 @@ use std::{
     thread::Thread,
     time::Duration,
 };
-use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::{
+    runtime::{Handle, RuntimeFlavor},
+    sync::Notify,
+};
 
 /// How often. It adds at most this to the end of a response whose page blocks a thread.
 const PERIOD: Duration = Duration::from_millis(10);
@@ -22,20 +25,44 @@ const PERIOD: Duration = Duration::from_millis(10);
 /// The thread of one site; it sleeps while no request is in flight.
 #[derive(Default)]
 pub(crate) struct Heartbeat {
-    in_flight: Arc<AtomicUsize>,
+    in_flight: InFlight,
     thread: OnceLock<Option<Thread>>,
 }
 
+/// How many requests of a site are in flight.
+#[derive(Clone, Default)]
+pub(crate) struct InFlight(Arc<Count>);
+
+#[derive(Default)]
+struct Count {
+    requests: AtomicUsize,
+    none: Notify,
+}
+
 /// Keeps it beating. See [`Heartbeat::enter`].
-pub(crate) struct Beat(Arc<AtomicUsize>);
+pub(crate) struct Beat(InFlight);
+
+impl InFlight {
+    /// Ends when there is none.
+    pub(crate) async fn none(&self) {
+        loop {
+            let mut told = std::pin::pin!(self.0.none.notified());
+            told.as_mut().enable();
+            if self.0.requests.load(Ordering::SeqCst) == 0 {
+                return;
+            }
+            told.await;
+        }
+    }
+}
 
 impl Heartbeat {
     /// A request has begun; it ends when the `Beat` is dropped.
     pub(crate) fn enter(&self) -> Beat {
-        let before = self.in_flight.fetch_add(1, Ordering::SeqCst);
+        let before = self.in_flight.0.requests.fetch_add(1, Ordering::SeqCst);
         let thread = self
             .thread
-            .get_or_init(|| start(Arc::downgrade(&self.in_flight)));
+            .get_or_init(|| start(Arc::downgrade(&self.in_flight.0)));
         if before == 0
             && let Some(thread) = thread
         {
@@ -43,11 +70,18 @@ impl Heartbeat {
         }
         Beat(self.in_flight.clone())
     }
+
+    pub(crate) fn in_flight(&self) -> InFlight {
+        self.in_flight.clone()
+    }
 }
 
 impl Drop for Beat {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
+        let Self(InFlight(count)) = self;
+        if count.requests.fetch_sub(1, Ordering::SeqCst) == 1 {
+            count.none.notify_waiters();
+        }
     }
 }
 
@@ -55,7 +89,7 @@ impl Drop for Heartbeat {
     /// Wakes the thread, so that it sees that the site is gone.
     fn drop(&mut self) {
         // The count is dropped before, else the thread would find it and sleep again.
-        self.in_flight = Arc::default();
+        self.in_flight = InFlight::default();
         if let Some(Some(thread)) = self.thread.get() {
             thread.unpark();
         }
@@ -64,7 +98,7 @@ impl Drop for Heartbeat {
 
 /// Starts the thread for the runtime of the first request. On a runtime with one thread nobody could
 /// step in.
-fn start(in_flight: Weak<AtomicUsize>) -> Option<Thread> {
+fn start(in_flight: Weak<Count>) -> Option<Thread> {
     let runtime = Handle::try_current().ok()?;
     if runtime.runtime_flavor() == RuntimeFlavor::CurrentThread {
         return None;
@@ -72,7 +106,7 @@ fn start(in_flight: Weak<AtomicUsize>) -> Option<Thread> {
     let beat = move || {
         while let Some(count) = in_flight
             .upgrade()
-            .map(|count| count.load(Ordering::SeqCst))
+            .map(|count| count.requests.load(Ordering::SeqCst))
         {
             if count == 0 {
                 std::thread::park();
@@ -121,7 +155,7 @@ mod tests {
     async fn the_thread_ends_with_the_site() {
         let heartbeat = Heartbeat::default();
         drop(heartbeat.enter());
-        let count = Arc::downgrade(&heartbeat.in_flight);
+        let count = Arc::downgrade(&heartbeat.in_flight.0);
         drop(heartbeat);
         assert!(count.upgrade().is_none());
     }

@@ -14,6 +14,14 @@ pub use crate::{
     },
 };
 pub use futures::future::BoxFuture;
+use std::{error::Error, sync::Arc};
+
+/// What the error of a loader means for a page; the error itself is the source, where the answer
+/// that it chose has none.
+#[must_use]
+pub fn caused_by(answer: PageError, source: Option<Arc<dyn Error + Send + Sync>>) -> PageError {
+    answer.or_source(source)
+}
 
 /// What the failure of an argument means for a loader.
 #[must_use]

@@ -42,6 +42,41 @@ pub struct RequestRecord {
     pub loads: Vec<LoadRecord>,
 }
 
+impl RequestRecord {
+    /// A record of a request in which nothing has happened yet, for unit tests of what shows one. Its
+    /// fields can be set.
+    #[must_use]
+    pub fn new(page: &'static str, path: &str, timeout: Duration) -> Self {
+        Self {
+            page,
+            method: Method::GET,
+            path: path.to_owned(),
+            arrived: SystemTime::now(),
+            timeout,
+            status: None,
+            first_byte: None,
+            end: None,
+            outcome: None,
+            loads: Vec::new(),
+        }
+    }
+}
+
+impl LoadRecord {
+    /// A load that was asked for at this time, for unit tests of what shows one. Its fields can be
+    /// set.
+    #[must_use]
+    pub fn new(name: &'static str, requested: Duration) -> Self {
+        Self {
+            name,
+            requested,
+            started: None,
+            ended: None,
+            outcome: None,
+        }
+    }
+}
+
 /// How a request ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

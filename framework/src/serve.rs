@@ -4,10 +4,14 @@ mod connection;
 mod listener;
 mod signal;
 
-use crate::exit::{Exit, Stopped};
+use crate::{
+    exit::{Exit, Stopped},
+    heartbeat::InFlight,
+};
 use axum::Router;
 use connection::MakeConnection;
 use listener::SiteListener;
+use signal::StopSignals;
 use std::{io, net::SocketAddr, time::Duration};
 use tokio::net::{TcpListener, TcpSocket};
 
@@ -17,6 +21,12 @@ const SHUTDOWN: Duration = Duration::from_secs(30);
 /// How many visitors may wait to be accepted. With Tokio's 1,024 a thousand who come at once are too
 /// many for a moment, and who is turned away tries again a second later. The system may allow less.
 const BACKLOG: u32 = 4096;
+
+/// What is served.
+pub(crate) struct Served {
+    pub(crate) router: Router,
+    pub(crate) in_flight: InFlight,
+}
 
 /// Why a site cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -41,27 +51,41 @@ pub enum ServeError {
         /// What the system says.
         source: io::Error,
     },
+    /// The signals that stop the site cannot be listened to.
+    #[error("the signals that stop the site cannot be listened to")]
+    Signals(#[source] io::Error),
     /// The listener does not work.
     #[error("the listener does not work")]
     Listener(#[source] io::Error),
 }
 
-pub(crate) async fn serve(router: Router, addr: SocketAddr) -> Exit {
+/// Listens on the address and serves until a signal comes. A second signal ends it at once.
+pub(crate) async fn serve(site: Served, addr: SocketAddr) -> Exit {
+    let signals = || StopSignals::listen().map_err(ServeError::Signals);
+    let (mut first, mut second) = (signals()?, signals()?);
     let listener = listen(addr).map_err(|source| match source.kind() {
         io::ErrorKind::AddrInUse => ServeError::Taken { addr, source },
         _ => ServeError::Listen { addr, source },
     })?;
-    serve_on(router, listener, signal::stop()).await
+    let shutdown = async move { first.next().await };
+    let at_once = async move {
+        second.next().await;
+        second.next().await;
+    };
+    serve_on(site, listener, shutdown, at_once).await
 }
 
+/// Serves until `shutdown` ends, and then what is in flight, until `at_once` ends.
 pub(crate) async fn serve_on(
-    router: Router,
+    site: Served,
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
+    at_once: impl Future<Output = ()>,
 ) -> Exit {
+    let Served { router, in_flight } = site;
     let addr = listener.local_addr().map_err(ServeError::Listener)?;
     tracing::info!(target: "punctual", "listening on http://{addr}");
-    let (stopping, mut stopped) = tokio::sync::oneshot::channel::<()>();
+    let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
     let shutdown = async move {
         shutdown.await;
         tracing::info!(target: "punctual", "stopping: no new connections, what is in flight is finished");
@@ -69,17 +93,21 @@ pub(crate) async fn serve_on(
     };
     let server = axum::serve(SiteListener(listener), MakeConnection(router))
         .with_graceful_shutdown(shutdown);
+    let finished = async {
+        server.await.map_err(ServeError::Listener)?;
+        // A response that has been sent has its record still to write.
+        in_flight.none().await;
+        Ok::<_, ServeError>(())
+    };
     let cut = async {
         // The sender is dropped, never used: this ends when stopping begins.
-        let _ = (&mut stopped).await;
-        tokio::select! {
-            () = tokio::time::sleep(SHUTDOWN) => {}
-            () = signal::stop() => {}
-        }
+        let _ = stopped.await;
+        tokio::time::sleep(SHUTDOWN).await;
     };
     tokio::select! {
-        served = server => served.map_err(ServeError::Listener)?,
+        finished = finished => finished?,
         () = cut => tracing::warn!(target: "punctual", "stopped with requests in flight"),
+        () = at_once => tracing::warn!(target: "punctual", "told twice: stopped at once"),
     }
     Ok(Stopped)
 }

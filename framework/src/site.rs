@@ -8,7 +8,10 @@ mod router;
 pub use builder::SiteBuilder;
 pub use problem::{BuildError, ConfigError, ConfigProblem, Problem};
 
-use crate::{exit::Exit, serve};
+use crate::{
+    exit::Exit,
+    serve::{self, Served},
+};
 use axum::Router;
 use std::{fmt, net::SocketAddr};
 use tokio::net::TcpListener;
@@ -29,7 +32,7 @@ use tokio::net::TcpListener;
 /// }
 /// ```
 pub struct Site {
-    router: Router,
+    served: Served,
     addr: SocketAddr,
 }
 
@@ -52,22 +55,22 @@ impl Site {
     /// connection is polled next, or by that server's own limits; what the request held is let go
     /// of on time all the same.
     pub fn into_router(self) -> Router {
-        self.router
+        self.served.router
     }
 
     /// Listens on the site's address and serves until SIGINT or SIGTERM.
     ///
     /// Then it accepts no more connections, finishes what is in flight, and is done. Responses end
-    /// by their deadlines; what is left after 30 s, or at a second signal, is dropped.
+    /// by their deadlines; what is left after 30 s, or at a second signal, is cut off.
     ///
     /// # Errors
     /// [`ServeError`](crate::ServeError) when it cannot listen, for example because the port is
     /// taken.
     pub async fn serve(self) -> Exit {
-        serve::serve(self.router, self.addr).await
+        serve::serve(self.served, self.addr).await
     }
 
-    /// The same on a listener that is there, until `shutdown` ends.
+    /// The same on a listener that is there, until `shutdown` ends. Signals are the caller's affair.
     ///
     /// # Errors
     /// [`ServeError`](crate::ServeError) when the listener's address cannot be read.
@@ -76,7 +79,7 @@ impl Site {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Exit {
-        serve::serve_on(self.router, listener, shutdown).await
+        serve::serve_on(self.served, listener, shutdown, std::future::pending()).await
     }
 }
 

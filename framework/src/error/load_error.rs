@@ -125,7 +125,8 @@ impl Rejection {
         &self.0.headers
     }
 
-    /// The text of its response; for the log, not for visitors.
+    /// The text of its response, which Axum would have sent to the visitor. The error page of a site
+    /// finds it as `error.source()` of the [`PageFailure`](crate::PageFailure), downcast to this type.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message

@@ -95,6 +95,13 @@ impl PageError {
         self
     }
 
+    pub(crate) fn or_source(mut self, source: Option<Arc<dyn StdError + Send + Sync>>) -> Self {
+        if self.0.source.is_none() && source.is_some() {
+            self.inner_mut().source = source;
+        }
+        self
+    }
+
     pub(crate) fn late() -> Self {
         Self::status(StatusCode::GATEWAY_TIMEOUT).with_cause(Cause::Late)
     }
@@ -210,6 +217,10 @@ impl PageError {
 /// PageError` cannot be written for such an error: it overlaps with the conversion from every
 /// `std::error::Error`.) A loader with such an error may still be deferred; then the error goes to
 /// `on_error`, because the status has been sent by that time.
+///
+/// The error itself becomes the source of the answer, for the log. In a loader whose own error is a
+/// `PageError`, `?` makes any error a 500, since it cannot know of this trait: write
+/// `.map_err(|error| error.respond())?` there.
 ///
 /// ```
 /// use http::StatusCode;

@@ -112,15 +112,25 @@ impl<E: Respond> ErrorProbe<E> {
     }
 }
 
-impl<E: StdError> ErrorProbe<E> {
+impl<E: StdError + Send + Sync + 'static> ErrorProbe<E> {
     #[doc(hidden)]
     pub const STATUS: bool = false;
+
+    #[doc(hidden)]
+    pub fn source(error: &Arc<E>) -> Option<Arc<dyn StdError + Send + Sync>> {
+        Some(error.clone())
+    }
 }
 
 /// The answer for errors without [`Respond`].
 pub trait PlainError<E> {
     /// What is no `std::error::Error` is there to say a status.
     const STATUS: bool = true;
+    /// The error as the source of what a page answers, if it can be one.
+    fn source(error: &Arc<E>) -> Option<Arc<dyn StdError + Send + Sync>> {
+        let _ = error;
+        None
+    }
     /// 500, with the error as source.
     fn page_error(error: &Arc<E>) -> PageError
     where

@@ -3,7 +3,7 @@ use http::{Method, StatusCode};
 use std::{
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 use tokio::{sync::Notify, time::Instant};
 
@@ -31,16 +31,8 @@ struct State {
 impl Recorder {
     pub(crate) fn new(page: &'static str, method: Method, path: &str, timeout: Duration) -> Self {
         let record = RequestRecord {
-            page,
             method,
-            path: path.to_owned(),
-            arrived: SystemTime::now(),
-            timeout,
-            status: None,
-            first_byte: None,
-            end: None,
-            outcome: None,
-            loads: Vec::new(),
+            ..RequestRecord::new(page, path, timeout)
         };
         Self(Arc::new(Inner {
             page,
@@ -83,13 +75,7 @@ impl Recorder {
         let mut state = self.state();
         let index = state.record.loads.len();
         state.running += 1;
-        state.record.loads.push(LoadRecord {
-            name,
-            requested,
-            started: None,
-            ended: None,
-            outcome: None,
-        });
+        state.record.loads.push(LoadRecord::new(name, requested));
         LoadEntry {
             recorder: self.clone(),
             index,

@@ -10,6 +10,7 @@ use crate::{
     pipeline::{BlockingPool, DEFAULT_THREADS, Pipeline},
     record::RequestRecord,
     render::ShellFn,
+    serve::Served,
 };
 use axum::Router;
 use leptos::prelude::{AnyView, IntoAny as _, IntoView};
@@ -206,9 +207,13 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
             routes: self.routes,
             pipeline,
         };
+        let in_flight = parts.pipeline.heartbeat.in_flight();
         let router = router::build(parts, &mut problems);
         match (addr, router) {
-            (Some(addr), Some(router)) if problems.is_empty() => Ok(Site { router, addr }),
+            (Some(addr), Some(router)) if problems.is_empty() => {
+                let served = Served { router, in_flight };
+                Ok(Site { served, addr })
+            }
             _ => Err(BuildError(problems)),
         }
     }

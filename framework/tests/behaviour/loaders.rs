@@ -301,6 +301,34 @@ async fn an_error_chooses_its_status_or_is_500() {
     assert!(html.contains("survived: too much to do"), "{html}");
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_error_itself_is_the_source_of_the_answer() {
+    fn error_page(failure: PageFailure) -> String {
+        let source = failure.error.source().map(ToString::to_string);
+        format!("because {}", source.unwrap_or_default())
+    }
+    let pages = pages![BusyPage, RefusedPage, QueryPage];
+    let site = router(Site::builder().error_page(error_page).pages(pages));
+    assert!(
+        get(&site, "/busy")
+            .await
+            .whole()
+            .contains("because too much to do")
+    );
+    assert!(
+        get(&site, "/refused")
+            .await
+            .whole()
+            .contains("because the upstream said no")
+    );
+    assert!(
+        get(&site, "/query?n=x")
+            .await
+            .whole()
+            .contains("because the request was refused")
+    );
+}
+
 #[derive(Clone)]
 struct Greeting(&'static str);
 

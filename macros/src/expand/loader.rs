@@ -41,7 +41,9 @@ fn info(loader: &Loader<'_>, arguments: &[Argument<'_>]) -> TokenStream {
             let at = Place::of(ty).start();
             (
                 quote_spanned!(at=> #probe::STATUS),
-                quote_spanned!(at=> #probe::page_error(error)),
+                quote_spanned! {at=>
+                    ::punctual::__private::caused_by(#probe::page_error(error), #probe::source(error))
+                },
             )
         }
         None => (
