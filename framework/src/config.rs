@@ -15,7 +15,7 @@ pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(45);
 /// record, the error page. With the time to send it this keeps "by the deadline + 50 ms".
 pub(crate) const GRACE: Duration = Duration::from_millis(20);
 
-/// How long after the deadline a reader may take for what is left of the document.
+/// How long after the deadline a reader may go without reading what is left of the document.
 pub(crate) const DEFAULT_DRAIN: Duration = Duration::from_secs(10);
 
 /// Stand-ins for loaders, by the type of the loader. What one is, `loader::stub` knows.

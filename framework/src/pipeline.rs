@@ -15,8 +15,8 @@ use crate::{
     page::{Body, FailureView, PageEntry, PageMode},
     record::{LoadOutcome, Outcome},
     render::{
-        AbortOnDrop, ConnectionControl, Panic, Registry, Renderer, Rendering, RequestGuard, Shell,
-        ShellFn, drive, is_whole,
+        AbortOnDrop, ConnectionControl, Handover, Panic, Registry, Renderer, Rendering,
+        RequestGuard, Shell, ShellFn, drive, is_whole,
     },
 };
 use axum::response::Response;
@@ -48,6 +48,7 @@ impl Pipeline {
             page.timeout.unwrap_or(self.config.timeout),
         );
         let deadline = core.deadline();
+        let handover = Handover::begin(control, deadline, self.config.drain);
         let head = parts.method == Method::HEAD;
         let cx = Cx::new(core.clone(), self.config.stubs.clone(), state, parts);
         let parts = &cx.request.parts;
@@ -110,18 +111,13 @@ impl Pipeline {
             guard.release(LoadOutcome::Cancelled);
             return head_of_response.whole(shell.into_html());
         }
-        let body = drive(guard, shell, self.config.drain);
-        match page.mode {
-            PageMode::Async => {
-                if let Some(control) = &control {
-                    control.arm(deadline.plus(self.config.drain).instant());
-                }
-                head_of_response.streamed(body.with_control(control))
-            }
-            PageMode::Sync => match body.collect().await {
-                Some(chunks) => head_of_response.whole(chunks.concat()),
-                None => response::static_page(http::StatusCode::INTERNAL_SERVER_ERROR),
-            },
+        if page.mode == PageMode::Async {
+            return head_of_response.streamed(drive(guard, shell, handover, self.config.drain));
+        }
+        let document = drive(guard, shell, Handover::default(), self.config.drain);
+        match document.collect().await {
+            Some(chunks) => head_of_response.whole(chunks.concat()),
+            None => response::static_page(http::StatusCode::INTERNAL_SERVER_ERROR),
         }
     }
 

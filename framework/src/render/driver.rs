@@ -4,7 +4,7 @@ use super::{
     RequestGuard,
     document::Document,
     fill::{self, Filled, LeptosChunk},
-    pipe::{Drained, PipeReader, PipeWriter, pipe},
+    pipe::{Drained, Handover, PipeReader, PipeWriter, pipe},
     registry::{Job, Ready},
     scope::Scope,
     shell::{Segment, Shell},
@@ -21,7 +21,7 @@ use std::{
 };
 use tokio::{
     task::{Id, JoinError, JoinSet},
-    time::{sleep_until, timeout_at},
+    time::sleep_until,
 };
 use tracing::Instrument as _;
 
@@ -34,8 +34,13 @@ pub(crate) fn is_whole(guard: &mut RequestGuard, shell: &Shell) -> bool {
 }
 
 /// Sends the shell and starts the task that writes the rest. That task owns the request from now on.
-pub(crate) fn drive(mut guard: RequestGuard, shell: Shell, drain: Duration) -> PipeReader {
-    let (writer, reader) = pipe();
+pub(crate) fn drive(
+    mut guard: RequestGuard,
+    shell: Shell,
+    handover: Handover,
+    drain: Duration,
+) -> PipeReader {
+    let (writer, reader) = pipe(handover);
     let Some(scope) = guard.rendering().and_then(|rendering| rendering.scope()) else {
         return reader;
     };
@@ -113,8 +118,7 @@ impl Driver {
         guard.release(LoadOutcome::Cancelled);
 
         // What is left is the reader's to take, for a bounded time.
-        let over = timeout_at(deadline.plus(drain).instant(), writer.drained()).await;
-        if matches!(over, Ok(Drained::Whole)) {
+        if writer.drain(deadline, drain).await == Drained::Whole {
             guard.set_outcome(match (panicked, timed_out) {
                 (true, _) => Outcome::Failed,
                 (false, true) => Outcome::TimedOut,

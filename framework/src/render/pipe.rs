@@ -5,8 +5,10 @@
 
 mod control;
 
-pub(crate) use control::ConnectionControl;
+use control::cut_at;
+pub(crate) use control::{ConnectionControl, Handover};
 
+use crate::deadline::Deadline;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use std::{
@@ -15,16 +17,24 @@ use std::{
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Waker},
+    time::Duration,
 };
-use tokio::{sync::Notify, task::AbortHandle};
+use tokio::{
+    sync::Notify,
+    task::AbortHandle,
+    time::{Instant, timeout_at},
+};
 
 /// Makes the two ends.
-pub(crate) fn pipe() -> (PipeWriter, PipeReader) {
-    let shared = Arc::new(Shared::default());
+pub(crate) fn pipe(handover: Handover) -> (PipeWriter, PipeReader) {
+    let shared = Arc::new(Shared {
+        control: handover.control(),
+        ..Shared::default()
+    });
     let reader = PipeReader {
         shared: shared.clone(),
         driver: None,
-        control: None,
+        _handover: handover,
     };
     (PipeWriter { shared }, reader)
 }
@@ -34,6 +44,7 @@ struct Shared {
     state: Mutex<State>,
     /// Told when the reader has read all there is to read, or is gone.
     over: Notify,
+    control: Option<Arc<ConnectionControl>>,
 }
 
 #[derive(Default)]
@@ -41,6 +52,8 @@ struct State {
     chunks: VecDeque<Bytes>,
     end: End,
     gone: bool,
+    /// When the reader took a chunk last.
+    read: Option<Instant>,
     reader: Option<Waker>,
 }
 
@@ -58,6 +71,14 @@ enum End {
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn last_read(&self) -> Option<Instant> {
+        let written = self
+            .control
+            .as_ref()
+            .and_then(|control| control.last_progress());
+        self.state().read.max(written)
     }
 
     fn change(&self, change: impl FnOnce(&mut State)) {
@@ -86,8 +107,21 @@ impl PipeWriter {
         self.shared.change(|state| state.end = End::Whole);
     }
 
+    /// Waits for the reader, who has the drain time after the deadline, and again after each time
+    /// that something was read.
+    pub(super) async fn drain(&self, deadline: Deadline, drain: Duration) -> Drained {
+        loop {
+            let limit = cut_at(deadline.instant(), drain, self.shared.last_read());
+            match timeout_at(limit, self.drained()).await {
+                Ok(drained) => return drained,
+                Err(_) if cut_at(deadline.instant(), drain, self.shared.last_read()) > limit => {}
+                Err(_) => return Drained::Gone,
+            }
+        }
+    }
+
     /// Ends when everything has been read, or the reader is gone.
-    pub(super) async fn drained(&self) -> Drained {
+    async fn drained(&self) -> Drained {
         loop {
             let mut told = std::pin::pin!(self.shared.over.notified());
             told.as_mut().enable();
@@ -110,7 +144,7 @@ impl PipeWriter {
 pub(crate) enum Drained {
     /// The reader has the whole document.
     Whole,
-    /// The reader is gone.
+    /// The reader is gone, or has not read for too long.
     Gone,
 }
 
@@ -129,19 +163,13 @@ impl Drop for PipeWriter {
 pub(crate) struct PipeReader {
     shared: Arc<Shared>,
     driver: Option<AbortHandle>,
-    control: Option<Arc<ConnectionControl>>,
+    _handover: Handover,
 }
 
 impl PipeReader {
     /// The driver, which is stopped when the visitor leaves.
     pub(crate) fn with_driver(mut self, driver: AbortHandle) -> Self {
         self.driver = Some(driver);
-        self
-    }
-
-    /// The connection, which is cut at the time that the control was told.
-    pub(crate) fn with_control(mut self, control: Option<Arc<ConnectionControl>>) -> Self {
-        self.control = control;
         self
     }
 
@@ -167,6 +195,7 @@ impl Body for PipeReader {
         let mut state = self.shared.state();
         if let Some(chunk) = state.chunks.pop_front() {
             let whole = state.end == End::Whole && state.chunks.is_empty();
+            state.read = Some(Instant::now());
             drop(state);
             if whole {
                 self.shared.over.notify_waiters();
@@ -213,9 +242,6 @@ impl Drop for PipeReader {
             whole
         };
         self.shared.over.notify_waiters();
-        if let Some(control) = &self.control {
-            control.disarm();
-        }
         // A driver whose document was read to the end has its record to write.
         if let Some(driver) = self.driver.take().filter(|_| !whole) {
             driver.abort();
@@ -229,7 +255,7 @@ mod tests {
 
     #[tokio::test]
     async fn hands_over_in_order_and_tells_when_all_was_read() {
-        let (writer, reader) = pipe();
+        let (writer, reader) = pipe(Handover::default());
         writer.push(Bytes::from_static(b"a"));
         let reading = tokio::spawn(reader.collect());
         tokio::task::yield_now().await;
@@ -242,7 +268,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_writer_that_is_lost_cuts_the_document() {
-        let (writer, reader) = pipe();
+        let (writer, reader) = pipe(Handover::default());
         writer.push(Bytes::from_static(b"a"));
         drop(writer);
         assert_eq!(reader.collect().await, None);
@@ -250,7 +276,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_reader_that_is_gone_is_noticed() {
-        let (writer, reader) = pipe();
+        let (writer, reader) = pipe(Handover::default());
         writer.push(Bytes::from_static(b"a"));
         drop(reader);
         assert_eq!(writer.drained().await, Drained::Gone);

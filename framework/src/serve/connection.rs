@@ -74,7 +74,10 @@ impl Connection {
                 Ok(()) => Poll::Pending,
                 Err(error) => Poll::Ready(Err(error)),
             },
-            ready => ready,
+            ready => {
+                self.control.progress();
+                ready
+            }
         }
     }
 }
@@ -111,7 +114,12 @@ impl AsyncWrite for Connection {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.write(cx, AsyncWrite::poll_flush)
+        // hyper flushes when its own buffer is empty.
+        let flushed = self.write(cx, AsyncWrite::poll_flush);
+        if flushed.is_ready() {
+            self.control.flushed();
+        }
+        flushed
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

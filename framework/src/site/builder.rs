@@ -128,8 +128,8 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
         self
     }
 
-    /// How long after the deadline a visitor may take to read what is left of the document.
-    /// Default: 10 s.
+    /// How long after the deadline a visitor may go without reading what is left of the document,
+    /// before the connection is cut. Default: 10 s.
     pub fn drain(mut self, drain: Duration) -> Self {
         self.drain = drain;
         self

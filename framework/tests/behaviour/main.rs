@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod blocked;
 mod failures;
 mod handlers;
 mod head;
@@ -14,5 +15,6 @@ mod release;
 mod resolve;
 mod routing;
 mod serving;
+mod stubs;
 mod support;
 mod time;

@@ -33,6 +33,12 @@ fn LargePage(stuck: Deferred<stuck>) -> impl IntoView {
     view! { <p>{text}</p><Resolve data=stuck on_timeout=|| "late" let:_x>"never"</Resolve> }
 }
 
+#[page(async, path = "/large-whole", timeout = "300ms")]
+fn LargeWholePage() -> impl IntoView {
+    let text = "x".repeat(16 << 20);
+    view! { <p>{text}</p> }
+}
+
 struct Server {
     addr: SocketAddr,
     alive: Alive,
@@ -45,7 +51,7 @@ async fn serve() -> Server {
     let site = Site::builder()
         .state(alive.clone())
         .drain(ms(500))
-        .pages(pages![StreamPage, WaitsPage, LargePage])
+        .pages(pages![StreamPage, WaitsPage, LargePage, LargeWholePage])
         .build()
         .expect("the site is right");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -136,6 +142,49 @@ async fn a_visitor_who_stops_reading_is_cut_off() {
     let _ = stream.read_to_end(&mut bytes).await;
     assert!(bytes.len() < 16 << 20, "{} bytes came", bytes.len());
     assert!(!bytes.ends_with(b"0\r\n\r\n"));
+}
+
+#[tokio::test]
+async fn a_visitor_who_stops_reading_a_page_that_is_whole_is_cut_off_too() {
+    let server = serve().await;
+    let mut stream = server.ask("/large-whole").await;
+    tokio::time::sleep(ms(2500)).await;
+    let mut bytes = Vec::new();
+    let _ = stream.read_to_end(&mut bytes).await;
+    assert!(bytes.len() < 16 << 20, "{} bytes came", bytes.len());
+}
+
+#[tokio::test]
+async fn a_visitor_who_reads_slowly_gets_the_whole_page() {
+    let server = serve().await;
+    for path in ["/large", "/large-whole"] {
+        let mut stream = server.ask(path).await;
+        // Longer than the deadline and the drain time together, but never that long without reading.
+        let start = tokio::time::Instant::now();
+        let (mut bytes, mut buffer) = (Vec::new(), vec![0; 1 << 20]);
+        loop {
+            let mut taken = 0;
+            while taken < 1 << 20 {
+                match stream.read(&mut buffer).await.expect("to read the page") {
+                    0 => break,
+                    n => {
+                        bytes.extend_from_slice(&buffer[..n]);
+                        taken += n;
+                    }
+                }
+            }
+            if taken == 0 {
+                break;
+            }
+            tokio::time::sleep(ms(100)).await;
+        }
+        assert!(start.elapsed() > ms(800), "{:?}", start.elapsed());
+        let end = &bytes[bytes.len() - 40..];
+        assert!(
+            String::from_utf8_lossy(end).contains("</body></html>"),
+            "{end:?}"
+        );
+    }
 }
 
 #[tokio::test]

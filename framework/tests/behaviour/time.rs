@@ -1,6 +1,6 @@
 //! The rules of time.
 
-use crate::support::{Alive, Refused, by, get, ms, respond, router, send, site, sleep};
+use crate::support::{Refused, by, get, ms, respond, router, send, site, sleep};
 use http::{Request, StatusCode};
 use punctual::{Deadline, prelude::*};
 use std::{
@@ -450,91 +450,9 @@ async fn a_thousand_pages_wait_side_by_side() {
     assert_eq!(start.elapsed(), ms(500));
 }
 
-static SHELL_ALIVE: std::sync::LazyLock<Alive> = std::sync::LazyLock::new(Alive::default);
-
-/// Blocks its thread: only real time and a second worker can show that the visitor does not wait.
-#[page(async, path = "/wedged", timeout = "200ms")]
-fn WedgedPage() -> impl IntoView {
-    let _token = SHELL_ALIVE.token();
-    std::thread::sleep(ms(1500));
-    view! { <p>"woke"</p> }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_page_that_blocks_its_thread_is_answered_on_time() {
-    let site = site(pages![WedgedPage]);
-    let reply = tokio::spawn(async move { get(&site, "/wedged").await })
-        .await
-        .unwrap();
-    assert_eq!(reply.status, StatusCode::GATEWAY_TIMEOUT);
-    reply.whole();
-    // It blocks for 1.5 s; the bound leaves room for a loaded machine.
-    assert!(reply.end < ms(1000), "{:?}", reply.end);
-    assert_eq!(SHELL_ALIVE.count(), 1);
-}
-
 #[tokio::test(start_paused = true)]
 async fn the_status_is_sent_before_deferred_loads_end() {
     let site = site(pages![LatePartPage]);
     let response = respond(&site, Request::get("/late-part")).await;
     assert_eq!(response.status(), StatusCode::OK);
-}
-
-/// Blocks its thread in a part.
-#[component]
-fn Wedge() -> impl IntoView {
-    std::thread::sleep(ms(1500));
-    "woke"
-}
-
-#[page(async, path = "/wedged-part", timeout = "400ms")]
-fn WedgedPartPage(fast: Deferred<fast>, also: Deferred<also_fast>) -> impl IntoView {
-    view! {
-        <Resolve data=also on_timeout=|| "wedged late" let:_n><Wedge/></Resolve>
-        <Text data=fast/>
-    }
-}
-
-#[loader]
-async fn also_fast() -> Result<u8, Refused> {
-    sleep(50).await;
-    Ok(1)
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_part_that_blocks_its_thread_is_late_and_holds_up_nothing_else() {
-    let site = site(pages![WedgedPartPage]);
-    let reply = tokio::spawn(async move { get(&site, "/wedged-part").await })
-        .await
-        .unwrap();
-    let html = reply.whole();
-    assert!(
-        html.contains("fast value") && html.contains("wedged late"),
-        "{html}"
-    );
-    assert!(!html.contains("woke"), "{html}");
-    assert!(
-        reply.at("fast value") < ms(400),
-        "{:?}",
-        reply.at("fast value")
-    );
-    assert!(reply.end < ms(1200), "{:?}", reply.end);
-}
-
-#[page(path = "/hung", timeout = "200ms")]
-fn HungPage() -> impl IntoView {
-    std::thread::sleep(ms(1500));
-    "woke"
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_synchronous_page_that_hangs_is_answered_on_time_and_keeps_its_thread() {
-    let site = router(Site::builder().blocking_threads(1).pages(pages![HungPage]));
-    let reply = get(&site, "/hung").await;
-    assert_eq!(reply.status, StatusCode::GATEWAY_TIMEOUT);
-    assert!(reply.end < ms(1000), "{:?}", reply.end);
-    // The only thread is taken until it returns, so the next one's turn does not come.
-    let reply = get(&site, "/hung").await;
-    assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
-    reply.whole();
 }
