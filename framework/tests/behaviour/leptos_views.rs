@@ -210,3 +210,43 @@ async fn resolve_stands_in_reactive_views() {
             .contains("left ")
     );
 }
+
+#[loader]
+async fn shortly_before() -> Result<u8, Refused> {
+    sleep(990).await;
+    Ok(7)
+}
+
+#[page(async, path = "/grace", timeout = "1s")]
+fn GracePage(shortly_before: Deferred<shortly_before>) -> impl IntoView {
+    let again = shortly_before.clone();
+    let waits = |delay| {
+        let resource = Resource::new(|| (), after(delay, delay));
+        view! {
+            <ErrorBoundary fallback=|_| "failed">
+                <Suspense fallback=|| "suspended">
+                    {move || Suspend::new(async move { view! { <em>{resource.await}</em> } })}
+                </Suspense>
+            </ErrorBoundary>
+        }
+    };
+    view! {
+        <Resolve data=shortly_before on_timeout=|| "too early" let:_n>{waits(15)}</Resolve>
+        <Resolve data=again on_timeout=|| "too late" let:_n>{waits(500)}</Resolve>
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_part_whose_data_is_there_has_a_little_time_to_be_rendered() {
+    let reply = get(&site(pages![GracePage]), "/grace").await;
+    let html = reply.whole();
+    assert!(
+        html.contains("<em>15</em>") && !html.contains("too early"),
+        "{html}"
+    );
+    assert!(
+        html.contains("too late") && !html.contains("<em>500</em>"),
+        "{html}"
+    );
+    assert!(reply.end <= by(1000), "{:?}", reply.end);
+}
