@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::catalog::{Catalog, CatalogUrl, ClientError, Delay};
 use crate::catalog_api::{BindError, CatalogHandle, CatalogServer, ServiceOptions};
+use crate::log::LogOptions;
 
 /// The settings of the sample site. [`Config::parse`](clap::Parser::parse) reads them, and
 /// ends the process with exit code 2 and a message when one of them is wrong.
@@ -32,6 +33,10 @@ pub struct Config {
     /// own delay
     #[arg(long, env = "CATALOG_DELAY", value_name = "DELAY", default_value_t)]
     pub catalog_delay: Delay,
+
+    /// The log of the site.
+    #[command(flatten)]
+    pub log: LogOptions,
 }
 
 /// The catalog cannot be used.

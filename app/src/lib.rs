@@ -13,6 +13,7 @@ pub mod catalog_api;
 mod components;
 pub mod config;
 pub mod loaders;
+pub mod log;
 pub mod pages;
 mod shell;
 mod site;

@@ -3,7 +3,7 @@
 
 mod core;
 
-pub(crate) use core::{LoadScope, RequestCore};
+pub(crate) use core::{LoadScope, RequestCore, original_uri};
 
 use crate::{
     config::{Config, Stubs},

@@ -11,7 +11,7 @@ use std::{
         Arc, OnceLock, Weak,
         atomic::{AtomicUsize, Ordering},
     },
-    thread::Thread,
+    thread::JoinHandle,
     time::Duration,
 };
 use tokio::{
@@ -26,7 +26,7 @@ const PERIOD: Duration = Duration::from_millis(10);
 #[derive(Default)]
 pub(crate) struct Heartbeat {
     in_flight: InFlight,
-    thread: OnceLock<Option<Thread>>,
+    thread: OnceLock<Option<JoinHandle<()>>>,
 }
 
 /// How many requests of a site are in flight.
@@ -66,7 +66,7 @@ impl Heartbeat {
         if before == 0
             && let Some(thread) = thread
         {
-            thread.unpark();
+            thread.thread().unpark();
         }
         Beat(self.in_flight.clone())
     }
@@ -91,14 +91,14 @@ impl Drop for Heartbeat {
         // The count is dropped before, else the thread would find it and sleep again.
         self.in_flight = InFlight::default();
         if let Some(Some(thread)) = self.thread.get() {
-            thread.unpark();
+            thread.thread().unpark();
         }
     }
 }
 
 /// Starts the thread for the runtime of the first request. On a runtime with one thread nobody could
 /// step in.
-fn start(in_flight: Weak<Count>) -> Option<Thread> {
+fn start(in_flight: Weak<Count>) -> Option<JoinHandle<()>> {
     let runtime = Handle::try_current().ok()?;
     if runtime.runtime_flavor() == RuntimeFlavor::CurrentThread {
         return None;
@@ -109,7 +109,8 @@ fn start(in_flight: Weak<Count>) -> Option<Thread> {
             .map(|count| count.requests.load(Ordering::SeqCst))
         {
             if count == 0 {
-                std::thread::park();
+                // With a limit, because the last request may end after the site.
+                std::thread::park_timeout(Duration::from_secs(1));
             } else {
                 runtime.spawn(std::future::ready(()));
                 std::thread::sleep(PERIOD);
@@ -120,7 +121,7 @@ fn start(in_flight: Weak<Count>) -> Option<Thread> {
         .name("punctual-heartbeat".to_owned())
         .spawn(beat)
     {
-        Ok(thread) => Some(thread.thread().clone()),
+        Ok(thread) => Some(thread),
         Err(error) => {
             tracing::error!(target: "punctual", %error, "no thread for the heartbeat: a page that blocks a thread may hold up others");
             None
@@ -153,10 +154,14 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn the_thread_ends_with_the_site() {
-        let heartbeat = Heartbeat::default();
+        let mut heartbeat = Heartbeat::default();
         drop(heartbeat.enter());
-        let count = Arc::downgrade(&heartbeat.in_flight.0);
+        let thread = heartbeat.thread.take().flatten().expect("it beats");
+        heartbeat.thread.set(None).expect("it was taken");
+        thread.thread().unpark();
         drop(heartbeat);
-        assert!(count.upgrade().is_none());
+        let ended = tokio::task::spawn_blocking(|| thread.join());
+        let ended = tokio::time::timeout(Duration::from_secs(10), ended).await;
+        assert!(ended.is_ok_and(|joined| joined.is_ok_and(|ended| ended.is_ok())));
     }
 }

@@ -107,7 +107,8 @@ impl Pipeline {
             return head_of_response.of_unknown_length();
         }
         if whole {
-            guard.set_outcome(Outcome::Complete);
+            let outcome = guard.core().recorder().outcome();
+            guard.set_outcome(outcome);
             guard.release(LoadOutcome::Cancelled);
             return head_of_response.whole(shell.into_html());
         }
@@ -122,8 +123,10 @@ impl Pipeline {
     }
 
     /// Answers a request that no page and no route matches.
-    pub(crate) async fn not_found(&self, parts: Parts) -> Response {
+    pub(crate) async fn not_found(&self, mut parts: Parts) -> Response {
+        let control = parts.extensions.remove::<Arc<ConnectionControl>>();
         let core = RequestCore::start("", &parts, self.config.timeout);
+        let _handover = Handover::begin(control, core.deadline(), self.config.drain);
         let cx = Cx::new(core.clone(), self.config.stubs.clone(), (), parts);
         let parts = &cx.request.parts;
         let rendering = Rendering::new(
@@ -177,7 +180,10 @@ where
         }
     };
     let shell = shell.map_err(|panic| panicked(&panic))?;
-    Ok(renderer.finish(shell, deadline).await)
+    renderer
+        .finish(shell, deadline)
+        .await
+        .map_err(|panic| panicked(&panic))
 }
 
 fn panicked(panic: &Panic) -> PageError {

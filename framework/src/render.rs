@@ -7,6 +7,7 @@
 mod current;
 mod document;
 mod driver;
+mod executor;
 mod fill;
 mod guard;
 mod head;
@@ -18,6 +19,7 @@ mod shell;
 mod title;
 
 pub(crate) use driver::{drive, is_whole};
+pub(crate) use executor::init as init_executor;
 pub(crate) use guard::RequestGuard;
 pub(crate) use pipe::{ConnectionControl, Handover, PipeReader};
 pub(crate) use registry::Registry;

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use pwg::catalog::Delay;
 use pwg::catalog_api::{CatalogServer, ServiceOptions, raise_open_file_limit};
-use tracing_subscriber::EnvFilter;
+use pwg::log::LogOptions;
 
 /// The slow catalog service that the sample site of Punctual calls.
 #[derive(Debug, Parser)]
@@ -32,6 +32,9 @@ struct Arguments {
     /// Without it, each run is different
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
+
+    #[command(flatten)]
+    log: LogOptions,
 }
 
 fn address(text: &str) -> Result<SocketAddr, String> {
@@ -42,11 +45,7 @@ fn address(text: &str) -> Result<SocketAddr, String> {
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .init();
+    arguments.log.start();
     match run(arguments).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -2,7 +2,8 @@ use crate::{
     deadline::Deadline,
     record::{LoadEntry, LoadOutcome, Recorder},
 };
-use http::request::Parts;
+use axum::extract::OriginalUri;
+use http::{Uri, request::Parts};
 use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
@@ -30,7 +31,8 @@ struct Running {
 impl RequestCore {
     /// Starts the clock: the deadline counts from now.
     pub(crate) fn start(page: &'static str, parts: &Parts, timeout: Duration) -> Arc<Self> {
-        let recorder = Recorder::new(page, parts.method.clone(), parts.uri.path(), timeout);
+        let path = original_uri(parts).path();
+        let recorder = Recorder::new(page, parts.method.clone(), path, timeout);
         let own = Deadline::since(recorder.arrived(), timeout);
         let given = parts.extensions.get::<Deadline>().copied();
         Arc::new(Self {
@@ -84,6 +86,14 @@ impl RequestCore {
             load.abort();
         }
     }
+}
+
+/// The address as the visitor asked for it: in a site that is nested, `parts.uri` lacks the base.
+pub(crate) fn original_uri(parts: &Parts) -> &Uri {
+    parts
+        .extensions
+        .get::<OriginalUri>()
+        .map_or(&parts.uri, |OriginalUri(uri)| uri)
 }
 
 /// What belongs to one load while it runs.

@@ -17,8 +17,8 @@ use axum::{
 use futures::FutureExt as _;
 use http::StatusCode;
 
-/// The most of a rejection's text that is kept for the log.
-const REJECTION_TEXT: usize = 1024;
+/// The longest text of a rejection that is kept.
+const REJECTION_TEXT: usize = 64 * 1024;
 
 /// What an argument of a page or of a loader can be.
 ///

@@ -22,6 +22,9 @@ const TAIL: &AsciiSet = &CONTROLS
 const SEGMENT: &AsciiSet = &TAIL.add(b'/');
 
 /// A value as one segment of a path, for `{id}`.
+///
+/// Only `.` and `..` cannot be one: browsers and servers take them for steps in the path, however
+/// they are encoded.
 pub fn path_segment(value: &dyn Display) -> String {
     utf8_percent_encode(&value.to_string(), SEGMENT).to_string()
 }
@@ -36,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_cannot_leave_its_segment() {
+    fn what_means_something_in_a_path_is_encoded() {
         assert_eq!(path_segment(&42), "42");
         assert_eq!(path_segment(&"a/b?c#d e%ü"), "a%2Fb%3Fc%23d%20e%25%C3%BC");
         assert_eq!(path_tail(&"a/b c"), "a/b%20c");

@@ -2,10 +2,11 @@
 
 use super::{
     Pipeline,
-    response::{Head, static_page, static_text},
+    response::{Head, static_text},
 };
 use crate::{
     config::GRACE,
+    context::original_uri,
     deadline::Deadline,
     error::{Cause, PageError},
     page::{FailureView, PageFailure},
@@ -14,7 +15,7 @@ use crate::{
 };
 use axum::response::Response;
 use http::{StatusCode, request::Parts};
-use std::error::Error as StdError;
+use std::{error::Error as StdError, sync::Arc, time::Duration};
 use tokio::time::timeout_at;
 use tracing::Instrument as _;
 
@@ -34,17 +35,18 @@ impl Pipeline {
         } else {
             LoadOutcome::Cancelled
         });
-        core.recorder().first_byte(error.status_code());
         guard.set_outcome(outcome(&error));
         let head = Head::of_error(&error);
         if error.is_redirect() {
+            core.recorder().first_byte(error.status_code());
             return head.without_body();
         }
 
+        core.recorder().decided(error.status_code());
         let record = core.recorder().snapshot();
         let failure = PageFailure {
             timeout: record.timeout,
-            uri: parts.uri.clone(),
+            uri: original_uri(parts).clone(),
             record,
             error,
         };
@@ -54,35 +56,37 @@ impl Pipeline {
             _ => self.error_page.clone(),
         };
         // Such a page waits for nothing: its places show what they show when they are late.
-        let request = std::sync::Arc::new(());
+        let request = Arc::new(());
         let mut rendering =
             Rendering::new(parts, request, core.recorder().clone(), Registry::closed());
         let renderer = Renderer::new(&mut rendering, self.shell.clone());
         guard.replace_rendering(rendering);
         let status = failure.status();
         let Some(renderer) = renderer else {
-            return static_page(status);
+            return head.whole(static_text(status));
         };
         let limit = core
             .deadline()
-            .max(Deadline::after(std::time::Duration::ZERO))
+            .max(Deadline::after(Duration::ZERO))
             .plus(GRACE);
         let task = tokio::spawn(
             async move {
                 let shell = renderer.render(move || view.view(failure))?;
-                Ok::<_, Panic>(renderer.finish(shell, limit).await.into_html())
+                Ok::<_, Panic>(renderer.finish(shell, limit).await?.into_html())
             }
             .in_current_span(),
         );
         let mut task = AbortOnDrop(task);
-        match timeout_at(limit.instant(), &mut task.0).await {
-            Ok(Ok(Ok(html))) => head.whole(html),
+        let html = match timeout_at(limit.instant(), &mut task.0).await {
+            Ok(Ok(Ok(html))) => html,
             Ok(Ok(Err(panic))) => {
                 tracing::error!(target: "punctual", %panic, "the error page panicked");
-                head.whole(static_text(status))
+                static_text(status)
             }
-            Ok(Err(_)) | Err(_) => head.whole(static_text(status)),
-        }
+            Ok(Err(_)) | Err(_) => static_text(status),
+        };
+        core.recorder().first_byte(status);
+        head.whole(html)
     }
 }
 
@@ -98,7 +102,7 @@ fn outcome(error: &PageError) -> Outcome {
 /// A refusal is the visitor's affair; what went wrong on this side is logged with its sources.
 fn log(error: &PageError, parts: &Parts, page: &'static str) {
     let status = error.status_code();
-    let path = parts.uri.path();
+    let path = original_uri(parts).path();
     if error.is_late() {
         tracing::warn!(target: "punctual", page, path, "the page was late");
     } else if status.is_server_error() {

@@ -26,6 +26,9 @@ struct State {
     running: usize,
     /// Nothing more is started; what was asked for has ended or was cancelled.
     closed: bool,
+    /// Something of the page was late, or panicked.
+    late: bool,
+    panicked: bool,
 }
 
 impl Recorder {
@@ -41,6 +44,8 @@ impl Recorder {
                 record,
                 running: 0,
                 closed: false,
+                late: false,
+                panicked: false,
             }),
             settled: Notify::new(),
         }))
@@ -98,11 +103,35 @@ impl Recorder {
         self.0.settled.notify_waiters();
     }
 
+    pub(crate) fn decided(&self, status: StatusCode) {
+        self.state().record.status = Some(status);
+    }
+
     pub(crate) fn first_byte(&self, status: StatusCode) {
         let now = self.0.arrived.elapsed();
         let mut state = self.state();
         state.record.status = Some(status);
         state.record.first_byte.get_or_insert(now);
+    }
+
+    /// Notes that a place of the page shows what it shows when it is late.
+    pub(crate) fn note_late(&self) {
+        self.state().late = true;
+    }
+
+    /// Notes that user code of the page panicked.
+    pub(crate) fn note_panic(&self) {
+        self.state().panicked = true;
+    }
+
+    /// How a response ends that the visitor gets as a whole.
+    pub(crate) fn outcome(&self) -> Outcome {
+        let state = self.state();
+        match (state.panicked, state.late) {
+            (true, _) => Outcome::Failed,
+            (false, true) => Outcome::TimedOut,
+            (false, false) => Outcome::Complete,
+        }
     }
 
     /// Notes the end of the request. Only the first call counts.
@@ -178,6 +207,7 @@ impl LoadEntry {
         }
         load.ended = Some(now);
         load.outcome = Some(outcome);
+        state.panicked |= outcome == LoadOutcome::Panicked;
         state.running = state.running.saturating_sub(1);
         if state.running == 0 {
             drop(state);

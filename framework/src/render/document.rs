@@ -12,6 +12,7 @@ use std::{
 };
 
 const MARK: &str = "<template id=\"p:";
+const LEPTOS_MARK: &str = "<!--s-";
 
 /// Written once, before the first part.
 const SWAP: &str = "<script>function $p(i){\
@@ -30,6 +31,9 @@ pub(super) struct Document {
     placed: HashSet<u32>,
     /// Contents whose places have not been written yet. This also puts a part before the parts in it.
     waiting: BTreeMap<u32, String>,
+    /// The same for late views of Leptos, which have marks and scripts of their own.
+    leptos_placed: HashSet<String>,
+    leptos_waiting: Vec<(String, String)>,
 }
 
 impl Document {
@@ -37,6 +41,24 @@ impl Document {
     pub(super) fn push(&mut self, html: &str) {
         self.out.push_str(html);
         self.find_places(html);
+    }
+
+    /// Writes what a late view of Leptos has become, when its place is there.
+    pub(super) fn push_leptos(&mut self, html: String) {
+        // `<template id="0-1-f">..`: the marks of its place are `<!--s-0-1-o-->` and `<!--s-0-1-c-->`.
+        let id = html
+            .strip_prefix("<template id=\"")
+            .and_then(|html| html.split_once("f\">"))
+            .map(|(id, _)| id.to_owned());
+        match id {
+            Some(id) if !self.leptos_placed.contains(&id) => self.leptos_waiting.push((id, html)),
+            _ => self.push(&html),
+        }
+    }
+
+    /// Whether the place stands in what has been written.
+    pub(super) fn is_placed(&self, id: u32) -> bool {
+        self.placed.contains(&id)
     }
 
     /// Writes the content of a place, when the place is there.
@@ -83,6 +105,24 @@ impl Document {
                 self.part(id, html);
             }
         }
+        let mut rest = html;
+        while let Some(at) = rest.find(LEPTOS_MARK) {
+            rest = &rest[at + LEPTOS_MARK.len()..];
+            let Some(id) = rest
+                .split_once("-->")
+                .and_then(|(id, _)| id.strip_suffix('o'))
+            else {
+                continue;
+            };
+            self.leptos_placed.insert(id.to_owned());
+            let (there, waiting): (Vec<_>, _) = std::mem::take(&mut self.leptos_waiting)
+                .into_iter()
+                .partition(|(waiting, _)| waiting == id);
+            self.leptos_waiting = waiting;
+            for (_, html) in there {
+                self.push(&html);
+            }
+        }
     }
 }
 
@@ -126,6 +166,17 @@ mod tests {
         let html = text(&mut document);
         let (outer, inner) = (html.find("p:1:c"), html.find("p:2:c"));
         assert!(outer.is_some() && outer < inner, "{html}");
+    }
+
+    #[test]
+    fn a_late_view_of_leptos_waits_for_its_place() {
+        let mut document = Document::default();
+        document.push_leptos("<template id=\"0-1-f\">late</template><script></script>".to_owned());
+        assert!(document.take().is_none());
+        document.push("<!--s-0-1-o-->wait<!--s-0-1-c-->");
+        assert!(text(&mut document).ends_with("late</template><script></script>"));
+        document.push_leptos("<template id=\"0-1-f\">again</template>".to_owned());
+        assert!(text(&mut document).contains("again"));
     }
 
     #[test]

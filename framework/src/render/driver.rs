@@ -5,15 +5,11 @@ use super::{
     document::Document,
     fill::{self, Filled, LeptosChunk},
     pipe::{Drained, Handover, PipeReader, PipeWriter, pipe},
-    registry::{Job, Ready},
-    scope::Scope,
+    registry::Job,
+    scope::{Scope, drop_contained},
     shell::{Segment, Shell},
 };
-use crate::{
-    config::GRACE,
-    deadline::Deadline,
-    record::{LoadOutcome, Outcome},
-};
+use crate::{config::GRACE, deadline::Deadline, record::LoadOutcome};
 use leptos::tachys::ssr::StreamChunk;
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
@@ -21,7 +17,7 @@ use std::{
 };
 use tokio::{
     task::{Id, JoinError, JoinSet},
-    time::sleep_until,
+    time::{sleep_until, timeout_at},
 };
 use tracing::Instrument as _;
 
@@ -56,11 +52,10 @@ pub(crate) fn drive(
         segments: rest,
         hole: false,
         tail,
-        open: BTreeMap::new(),
+        late: BTreeMap::new(),
         parts: HashMap::new(),
+        after_loads: Vec::new(),
         tasks: JoinSet::new(),
-        timed_out: false,
-        panicked: false,
         writer,
         guard,
     };
@@ -68,13 +63,6 @@ pub(crate) fn drive(
     driver.flush();
     let task = tokio::spawn(driver.run(late, drain).in_current_span());
     reader.with_driver(task.abort_handle())
-}
-
-/// A place whose content is missing.
-struct Open {
-    late: String,
-    ready: Ready,
-    after_loads: bool,
 }
 
 struct Driver {
@@ -85,12 +73,13 @@ struct Driver {
     /// Whether a task waits for the hole before them.
     hole: bool,
     tail: String,
-    open: BTreeMap<u32, Open>,
+    /// The text of each place whose content is missing.
+    late: BTreeMap<u32, String>,
     /// Which place a task renders.
     parts: HashMap<Id, u32>,
+    /// Places for what is known when all loads have ended.
+    after_loads: Vec<Job>,
     tasks: JoinSet<Filled>,
-    timed_out: bool,
-    panicked: bool,
     writer: PipeWriter,
     /// Last, so that it is dropped last.
     guard: RequestGuard,
@@ -104,27 +93,18 @@ impl Driver {
         self.fill(deadline).await;
         self.finish();
 
-        // What Leptos holds goes now, not when the visitor has read it all.
+        // What the request holds goes now, not when the visitor has read it all.
         let Self {
             writer,
             mut guard,
-            panicked,
-            timed_out,
             scope,
             tasks,
+            segments,
             ..
         } = self;
-        drop((scope, tasks));
+        drop_contained((scope, tasks, segments));
         guard.release(LoadOutcome::Cancelled);
-
-        // What is left is the reader's to take, for a bounded time.
-        if writer.drain(deadline, drain).await == Drained::Whole {
-            guard.set_outcome(match (panicked, timed_out) {
-                (true, _) => Outcome::Failed,
-                (false, true) => Outcome::TimedOut,
-                (false, false) => Outcome::Complete,
-            });
-        }
+        drained(writer, guard, deadline, drain).await;
     }
 
     /// Writes what comes until nothing is missing or the deadline is there.
@@ -132,14 +112,15 @@ impl Driver {
         let mut clock = std::pin::pin!(sleep_until(deadline.instant()));
         loop {
             self.take_jobs();
-            if self.tasks.is_empty() {
-                return;
+            if self.nothing_can_come() {
+                if self.after_loads.is_empty() {
+                    return;
+                }
+                // Only the record is left to be shown: loads that nobody waits for end now.
+                self.guard.core().close(LoadOutcome::Cancelled);
+                self.spawn_after_loads();
             }
             self.flush();
-            // Only the record is left to be shown: loads that nobody waits for end now.
-            if self.open.values().filter(|open| open.after_loads).count() == self.tasks.len() {
-                self.guard.core().close(LoadOutcome::Cancelled);
-            }
             tokio::select! {
                 biased;
                 () = &mut clock => break,
@@ -150,28 +131,33 @@ impl Driver {
         self.at_deadline(deadline).await;
     }
 
+    /// Whether all that the tasks could bring has no place in the document: a part whose place is
+    /// neither written nor in what another task renders, because the view that it stood in
+    /// panicked.
+    fn nothing_can_come(&self) -> bool {
+        let unplaced = |id: &&u32| !self.document.is_placed(**id);
+        self.tasks.len() == self.parts.values().filter(unplaced).count()
+    }
+
     /// A result that is there at the deadline counts: the others get a turn, then the results are
-    /// looked at, and what is not there by then is late.
+    /// looked at, and what is not there by then is late. All loads end now, so that their places and
+    /// the record can be rendered, for which there is a little time.
     async fn at_deadline(&mut self, deadline: Deadline) {
         tokio::task::yield_now().await;
         self.take_done();
-        self.timed_out |=
-            self.tasks.len() > self.open.values().filter(|open| open.after_loads).count();
         self.guard.core().close(LoadOutcome::Late);
-        tokio::task::yield_now().await;
-        self.take_done();
+        self.take_jobs();
+        self.spawn_after_loads();
         let mut grace = std::pin::pin!(sleep_until(deadline.plus(GRACE).instant()));
-        while !self.tasks.is_empty()
-            && self
-                .open
-                .values()
-                .any(|open| open.after_loads || open.ready.get())
-        {
+        while !self.parts.is_empty() {
             tokio::select! {
                 biased;
-                () = &mut grace => break,
                 Some(done) = self.tasks.join_next_with_id() => self.take(done),
+                () = &mut grace => break,
             }
+        }
+        if !self.tasks.is_empty() {
+            self.guard.core().recorder().note_late();
         }
         self.log_late();
     }
@@ -180,38 +166,55 @@ impl Driver {
     /// and the tail.
     fn finish(&mut self) {
         self.tasks.abort_all();
-        let left = self
-            .guard
-            .rendering()
-            .map(|rendering| rendering.registry().close())
-            .unwrap_or_default();
-        for segment in std::mem::take(&mut self.segments) {
+        let left = self.close_registry();
+        self.late
+            .extend(left.iter().map(|job| (job.id, job.late.clone())));
+        drop_contained(left);
+        for segment in &self.segments {
             if let Segment::Html(html) = segment {
-                self.document.push(&html);
+                self.document.push(html);
             }
         }
-        self.open
-            .extend(left.iter().map(|job| (job.id, Open::of(job))));
-        for (id, open) in std::mem::take(&mut self.open) {
-            self.document.part(id, open.late);
+        for id in self.late.keys().copied().collect::<Vec<_>>() {
+            self.write_late(id);
         }
         self.document.push(&std::mem::take(&mut self.tail));
         self.flush();
         self.writer.end();
     }
 
-    fn take_jobs(&mut self) {
-        let jobs = self
-            .guard
-            .rendering()
-            .map(|rendering| rendering.registry().take())
-            .unwrap_or_default();
-        for job in jobs {
-            let id = job.id;
-            self.open.insert(id, Open::of(&job));
-            let task = self.tasks.spawn(fill::part(job).in_current_span());
-            self.parts.insert(task.id(), id);
+    fn close_registry(&mut self) -> Vec<Job> {
+        match self.guard.rendering() {
+            Some(rendering) => rendering.registry().close(),
+            None => Vec::new(),
         }
+    }
+
+    fn take_jobs(&mut self) {
+        let jobs = match self.guard.rendering() {
+            Some(rendering) => rendering.registry().take(),
+            None => return,
+        };
+        for job in jobs {
+            self.late.insert(job.id, job.late.clone());
+            if job.after_loads {
+                self.after_loads.push(job);
+            } else {
+                self.spawn_part(job);
+            }
+        }
+    }
+
+    fn spawn_after_loads(&mut self) {
+        for job in std::mem::take(&mut self.after_loads) {
+            self.spawn_part(job);
+        }
+    }
+
+    fn spawn_part(&mut self, job: Job) {
+        let id = job.id;
+        let task = self.tasks.spawn(fill::part(job).in_current_span());
+        self.parts.insert(task.id(), id);
     }
 
     fn take_done(&mut self) {
@@ -228,17 +231,17 @@ impl Driver {
             }
             // Its panics are contained, so what ends a task this way is a panic in a destructor.
             Err(error) => {
-                self.panicked = true;
+                self.note_panic(true);
                 if let Some(id) = self.parts.remove(&error.id()) {
                     self.write_late(id);
                 }
             }
         }
-        if let Some(title) = self
+        let title = self
             .guard
             .rendering()
-            .and_then(|rendering| rendering.head().take_late_title())
-        {
+            .and_then(|rendering| rendering.head().take_late_title());
+        if let Some(title) = title {
             self.document.title(&title);
         }
     }
@@ -251,17 +254,14 @@ impl Driver {
                 late,
                 panicked,
             } => {
-                self.open.remove(&id);
+                self.late.remove(&id);
                 self.document.part(id, html);
-                self.panicked |= panicked;
+                self.note_panic(panicked);
                 self.spawn_leptos(late);
             }
-            Filled::Late { id } => {
-                self.timed_out = true;
-                self.write_late(id);
-            }
+            Filled::Late { id } => self.write_late(id),
             Filled::Leptos { html, rest } => {
-                self.document.push(&html);
+                self.document.push_leptos(html);
                 if let Some(rest) = rest {
                     self.tasks
                         .spawn(rest.fill(self.scope.clone()).in_current_span());
@@ -272,7 +272,7 @@ impl Driver {
                 late,
                 panicked,
             } => {
-                self.panicked |= panicked;
+                self.note_panic(panicked);
                 for segment in segments.into_iter().rev() {
                     self.segments.push_front(segment);
                 }
@@ -280,13 +280,23 @@ impl Driver {
                 self.spawn_leptos(late);
                 self.advance();
             }
-            Filled::Nothing => self.panicked = true,
+            Filled::Nothing => self.note_panic(true),
         }
     }
 
+    /// Writes the text of a place whose content does not come.
     fn write_late(&mut self, id: u32) {
-        if let Some(open) = self.open.remove(&id) {
-            self.document.part(id, open.late);
+        if let Some(html) = self.late.remove(&id) {
+            if self.document.is_placed(id) {
+                self.guard.core().recorder().note_late();
+            }
+            self.document.part(id, html);
+        }
+    }
+
+    fn note_panic(&self, panicked: bool) {
+        if panicked {
+            self.guard.core().recorder().note_panic();
         }
     }
 
@@ -319,30 +329,34 @@ impl Driver {
     }
 
     fn log_late(&self) {
-        let missing = self.tasks.len();
-        if missing > 0 {
-            let record = self.guard.core().recorder().snapshot();
-            let loads: Vec<_> = record
-                .loads
-                .iter()
-                .filter(|load| load.outcome == Some(LoadOutcome::Late))
-                .map(|load| load.name)
-                .collect();
-            tracing::warn!(
-                target: "punctual",
-                page = record.page, path = record.path, missing, late = ?loads,
-                "parts of the page were late"
-            );
-        }
+        let record = self.guard.core().recorder().snapshot();
+        let late: Vec<_> = record
+            .loads
+            .iter()
+            .filter(|load| load.outcome == Some(LoadOutcome::Late))
+            .map(|load| load.name)
+            .collect();
+        tracing::warn!(
+            target: "punctual",
+            page = record.page, path = record.path, places = self.late.len(), ?late,
+            "parts of the page were late"
+        );
     }
 }
 
-impl Open {
-    fn of(job: &Job) -> Self {
-        Self {
-            late: job.late.clone(),
-            ready: job.ready.clone(),
-            after_loads: job.after_loads,
+/// Waits for the reader to take what is left. The request is over when the drain time after the
+/// deadline has passed; who still reads then is left with the text alone.
+async fn drained(writer: PipeWriter, mut guard: RequestGuard, deadline: Deadline, drain: Duration) {
+    let whole = guard.core().recorder().outcome();
+    let over = timeout_at(deadline.plus(drain).instant(), writer.drained()).await;
+    match over {
+        Ok(Drained::Whole) => guard.set_outcome(whole),
+        Ok(Drained::Gone) => {}
+        Err(_) if writer.is_read(drain) => {
+            guard.set_outcome(whole);
+            drop(guard);
+            writer.drain(deadline, drain).await;
         }
+        Err(_) => {}
     }
 }

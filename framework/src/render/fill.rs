@@ -44,6 +44,9 @@ pub(super) enum Filled {
     Nothing,
 }
 
+/// Where the chunk numbers of parts begin, which those of the shell do not reach.
+const PARTS: u16 = u16::MAX;
+
 /// Renders a place when its data is there.
 pub(super) async fn part(job: Job) -> Filled {
     let Job {
@@ -52,11 +55,9 @@ pub(super) async fn part(job: Job) -> Filled {
         place,
         data,
         on_panic,
-        ready,
         ..
     } = job;
     let answer = scope.contain(data).await;
-    ready.set();
     let chunks = match answer {
         Ok(Answer::View(view)) => render(&scope, place.clone(), id, view),
         Ok(Answer::Late) => return Filled::Late { id },
@@ -72,7 +73,8 @@ pub(super) async fn part(job: Job) -> Filled {
             )
         }
     };
-    let (html, late) = flatten(&scope, chunks).await;
+    let (html, late, lost) = flatten(&scope, chunks).await;
+    let panicked = panicked || lost;
     Filled::Part {
         id,
         html,
@@ -90,15 +92,20 @@ fn render(
     scope.run(|| {
         // Chunks of Leptos are known by numbers: each part has a range of its own.
         let number = u16::try_from(id).unwrap_or(u16::MAX);
-        let mut builder = StreamBuilder::new(Some(vec![0, number, 0]));
+        let mut builder = StreamBuilder::new(Some(vec![PARTS, number, 0]));
         place.render(view(), &mut builder, &mut Position::FirstChild);
         builder.finish().take_chunks()
     })
 }
 
 /// Waits for the views of Leptos that hold back the part that they stand in.
-async fn flatten(scope: &Scope, mut chunks: VecDeque<StreamChunk>) -> (String, Vec<StreamChunk>) {
-    let (mut html, mut late) = (String::new(), Vec::new());
+///
+/// Gives the HTML, the views that come later still, and whether something panicked.
+async fn flatten(
+    scope: &Scope,
+    mut chunks: VecDeque<StreamChunk>,
+) -> (String, Vec<StreamChunk>, bool) {
+    let (mut html, mut late, mut panicked) = (String::new(), Vec::new(), false);
     while let Some(chunk) = chunks.pop_front() {
         match chunk {
             StreamChunk::Sync(chunk) => html.push_str(&chunk),
@@ -107,12 +114,15 @@ async fn flatten(scope: &Scope, mut chunks: VecDeque<StreamChunk>) -> (String, V
                     .into_iter()
                     .rev()
                     .for_each(|chunk| chunks.push_front(chunk)),
-                Err(panic) => tracing::error!(target: "punctual", %panic, "a view panicked"),
+                Err(panic) => {
+                    panicked = true;
+                    tracing::error!(target: "punctual", %panic, "a view panicked");
+                }
             },
             chunk @ StreamChunk::OutOfOrder { .. } => late.push(chunk),
         }
     }
-    (html, late)
+    (html, late, panicked)
 }
 
 /// Waits for a view of Leptos that holds back the document.

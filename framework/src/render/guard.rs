@@ -6,12 +6,13 @@ use crate::{
     record::{LoadOutcome, Outcome, RequestRecord},
 };
 use std::sync::Arc;
+use tokio::runtime::Handle;
 
 /// The one owner of a request: it holds the loads, what Leptos holds, and the record.
 ///
-/// It stands in the future of the handler first and in the driver afterwards, and lets go of
-/// everything in its `Drop`: at the end of the document, when the deadline and the drain time have
-/// passed, when the visitor leaves, when something panics. There is no other way.
+/// It stands in the future of the handler first and in the driver afterwards. Whatever ends a request
+/// ends it through [`release`](Self::release), and its `Drop` calls that: the end of the document, the
+/// deadline and the drain time, a visitor who leaves, a panic.
 pub(crate) struct RequestGuard {
     core: Arc<RequestCore>,
     rendering: Option<Rendering>,
@@ -56,9 +57,18 @@ impl RequestGuard {
     }
 
     /// Cancels what runs and lets go of what Leptos holds; the record goes on.
+    ///
+    /// What Leptos holds goes in a task of its own: its cleanups are user code, which may block, and
+    /// nobody who answers or writes a document should wait for that.
     pub(crate) fn release(&mut self, loads: LoadOutcome) {
         self.core.close(loads);
-        self.rendering = None;
+        let Some(rendering) = self.rendering.take() else {
+            return;
+        };
+        match Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn(async move { drop(rendering) })),
+            Err(_) => drop(rendering),
+        }
     }
 }
 

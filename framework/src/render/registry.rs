@@ -3,10 +3,7 @@ use super::{
     scope::Scope,
 };
 use futures::future::BoxFuture;
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A place in the document that waits for its data.
 pub(super) struct Job {
@@ -20,8 +17,6 @@ pub(super) struct Job {
     /// What stands in the place when the data is late. It is HTML already: no user code has to run
     /// at the deadline.
     pub(super) late: String,
-    /// Set when the data is there.
-    pub(super) ready: Ready,
     /// The data is about the loads themselves, so it is there only when they have ended.
     pub(super) after_loads: bool,
 }
@@ -32,21 +27,6 @@ pub(super) enum Answer {
     View(ViewFn),
     /// The data is late; the prepared text is shown.
     Late,
-}
-
-/// Whether the data of a place is there, for the driver at the deadline. It wakes nobody: a task
-/// that wakes the driver and then blocks its thread would hold the driver up.
-#[derive(Clone, Default)]
-pub(super) struct Ready(Arc<AtomicBool>);
-
-impl Ready {
-    pub(super) fn set(&self) {
-        self.0.store(true, Ordering::Release);
-    }
-
-    pub(super) fn get(&self) -> bool {
-        self.0.load(Ordering::Acquire)
-    }
 }
 
 /// The places of one request that were rendered and are not yet in the driver's hands.

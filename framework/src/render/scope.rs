@@ -15,6 +15,7 @@ use std::{
     task::{Context, Poll},
 };
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 /// A caught panic of user code, with its message.
 #[derive(Debug)]
@@ -42,6 +43,32 @@ impl fmt::Display for Panic {
 /// Runs user code that may panic, such as a hook or a destructor.
 pub(crate) fn contain<T>(f: impl FnOnce() -> T) -> Result<T, Panic> {
     catch_unwind(AssertUnwindSafe(f)).map_err(Panic::of)
+}
+
+/// Drops what holds values of user code, whose destructors may panic.
+pub(super) fn drop_contained<T>(value: T) {
+    if let Err(panic) = contain(|| drop(value)) {
+        tracing::error!(target: "punctual", %panic, "a destructor panicked");
+    }
+}
+
+/// The same in the middle of rendering: after a panic the thread's owner is what it was.
+pub(super) fn contain_here<T>(f: impl FnOnce() -> T) -> Result<T, Panic> {
+    let owner = Owner::current();
+    let shared = Owner::current_shared_context();
+    let hydrating = shared.as_ref().map(|shared| shared.get_is_hydrating());
+    let result = contain(f);
+    if result.is_err() {
+        match (owner, Owner::current()) {
+            (Some(owner), _) => owner.set(),
+            (None, Some(other)) => other.unset(),
+            (None, None) => {}
+        }
+        if let (Some(shared), Some(hydrating)) = (shared, hydrating) {
+            shared.set_is_hydrating(hydrating);
+        }
+    }
+    result
 }
 
 /// A place in the tree of Leptos owners in which a part of the document is rendered.
@@ -121,11 +148,14 @@ pub(crate) struct PageContext {
     pub(super) head: HeadSlot,
     pub(crate) request: Arc<dyn Any + Send + Sync>,
     pub(crate) recorder: Recorder,
+    /// Cancelled when the request is over.
+    pub(super) over: CancellationToken,
 }
 
 /// What Leptos holds for one request: the root owner and what hangs on it.
 pub(crate) struct Rendering {
     scope: Option<Scope>,
+    over: CancellationToken,
     registry: Arc<Registry>,
     head: HeadSlot,
     response: ResponseOptions,
@@ -145,6 +175,7 @@ impl Rendering {
         // A new root makes itself the current one of this thread.
         owner.clone().unset();
         let registry = Arc::new(registry);
+        let over = CancellationToken::new();
         let head = HeadSlot::default();
         let response = ResponseOptions::default();
         let (meta, meta_output) = ServerMetaContext::new();
@@ -155,6 +186,7 @@ impl Rendering {
                 head: head.clone(),
                 request,
                 recorder,
+                over: over.clone(),
             });
             provide_context(parts.clone());
             provide_context(response.clone());
@@ -167,6 +199,7 @@ impl Rendering {
         };
         Self {
             scope: Some(scope),
+            over,
             registry,
             head,
             response,
@@ -197,6 +230,7 @@ impl Rendering {
 
     /// Lets go of everything: cleanups run, contexts are dropped. Both are user code.
     pub(crate) fn release(&mut self) {
+        self.over.cancel();
         let jobs = self.registry.close();
         let scope = self.scope.take();
         let released = contain(|| {

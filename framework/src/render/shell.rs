@@ -133,7 +133,7 @@ impl Renderer {
     }
 
     /// Waits for what blocks the document in Leptos' own way, and completes the head.
-    pub(crate) async fn finish(self, mut shell: Shell, deadline: Deadline) -> Shell {
+    pub(crate) async fn finish(self, mut shell: Shell, deadline: Deadline) -> Result<Shell, Panic> {
         while let Some(blocking) = self.scope.shared().await_deferred() {
             if !matches!(
                 within(deadline, self.scope.contain(blocking)).await,
@@ -142,8 +142,8 @@ impl Renderer {
                 break;
             }
         }
-        shell.first = head::complete(shell.first, &self.head, self.meta).await;
-        shell
+        shell.first = head::complete(shell.first, &self.scope, &self.head, self.meta).await?;
+        Ok(shell)
     }
 }
 

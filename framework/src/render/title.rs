@@ -1,19 +1,21 @@
 use super::scope::PageContext;
 use leptos::{component, prelude::use_context, text_prop::TextProp};
+use std::sync::Arc;
 
 /// Formats a title. See [`Title`].
-pub struct Formatter(Box<dyn Fn(&str) -> String + Send + Sync>);
+pub struct Formatter(Arc<dyn Fn(&str) -> String + Send + Sync>);
 
 impl<F: Fn(String) -> String + Send + Sync + 'static> From<F> for Formatter {
     fn from(f: F) -> Self {
-        Self(Box::new(move |title| f(title.to_owned())))
+        Self(Arc::new(move |title| f(title.to_owned())))
     }
 }
 
 /// Sets the title of the document.
 ///
 /// What the page says counts before what the shell says; of several in a page the last one counts.
-/// A `formatter`, usually in the shell, is applied to the text. In a part that arrives late the title is
+/// In the shell it stands outside closures, which run when the page does. A `formatter`, usually in the
+/// shell, is applied to the text. In a part that arrives late the title is
 /// set by a script.
 ///
 /// The text is escaped. Do not use the component of the same name in `leptos_meta` on the server:

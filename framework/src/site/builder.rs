@@ -36,6 +36,8 @@ pub struct SiteBuilder<S> {
     state: S,
     pages: PageSet<S>,
     routes: Vec<Router<S>>,
+    /// How many pages and routes were given before the state, which they have to fit.
+    before_state: usize,
     shell: ShellFn,
     error_page: FailureView,
     not_found: FailureView,
@@ -53,6 +55,7 @@ impl SiteBuilder<()> {
             state: (),
             pages: PageSet(Vec::new()),
             routes: Vec::new(),
+            before_state: 0,
             shell: Arc::new(|page| defaults::shell(page).into_any()),
             error_page: defaults::error_page.into_failure_view(),
             not_found: defaults::error_page.into_failure_view(),
@@ -72,6 +75,7 @@ impl SiteBuilder<()> {
             state,
             pages: PageSet(Vec::new()),
             routes: Vec::new(),
+            before_state: self.before_state + self.pages.0.len() + self.routes.len(),
             shell: self.shell,
             error_page: self.error_page,
             not_found: self.not_found,
@@ -102,7 +106,8 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
     }
 
     /// Adds plain Axum routes, which may ask for loaders with
-    /// [`RequestContext`](crate::RequestContext). May be called more than once.
+    /// [`RequestContext`](crate::RequestContext). May be called more than once. A fallback of theirs is
+    /// replaced by the not-found page.
     pub fn routes(mut self, routes: Router<S>) -> Self {
         self.routes.push(routes);
         self
@@ -157,7 +162,8 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
         self
     }
 
-    /// A function that is told of every request when it is over, for logs and metrics. It runs on
+    /// A function that is told of every request for a page when it is over, for logs and metrics. (What
+    /// is in no page and no route counts as one; routes of `.routes(..)` do not.) It runs on
     /// the request path: it should not block.
     pub fn on_record(mut self, f: impl Fn(&RequestRecord) + Send + Sync + 'static) -> Self {
         self.on_record = Some(Arc::new(f));
@@ -175,6 +181,11 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
         }
         if self.pages.0.is_empty() && self.routes.is_empty() {
             problems.push(Problem::NoPages);
+        }
+        if self.before_state > 0 {
+            problems.push(Problem::BeforeState {
+                count: self.before_state,
+            });
         }
         if self.timeout.is_zero() {
             problems.push(Problem::Zero {
@@ -209,8 +220,8 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
         };
         let in_flight = parts.pipeline.heartbeat.in_flight();
         let router = router::build(parts, &mut problems);
-        match (addr, router) {
-            (Some(addr), Some(router)) if problems.is_empty() => {
+        match addr {
+            Some(addr) if problems.is_empty() => {
                 let served = Served { router, in_flight };
                 Ok(Site { served, addr })
             }

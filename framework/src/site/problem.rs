@@ -69,6 +69,20 @@ pub enum Problem {
         /// What the router says.
         reason: String,
     },
+    /// A server function of Leptos has the path of a page.
+    #[error("the server functions of Leptos overlap with a page: {reason}")]
+    ServerFunctions {
+        /// What the router says.
+        reason: String,
+    },
+    /// Pages or routes were given before the state.
+    #[error(
+        "{count} pages or routes come before `.state(..)`, which they have to fit: call `.state(..)` first"
+    )]
+    BeforeState {
+        /// How many.
+        count: usize,
+    },
     /// The address to listen on is no address.
     #[error("{0}")]
     Addr(ConfigProblem),

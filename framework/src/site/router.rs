@@ -2,6 +2,7 @@ use super::Problem;
 use crate::{
     page::{PageEntry, PageSet},
     pipeline::Pipeline,
+    render::init_executor,
 };
 use axum::{
     Extension, Router,
@@ -23,28 +24,22 @@ pub(super) struct Parts<S> {
     pub(super) pipeline: Pipeline,
 }
 
-/// Checks the paths and makes the router; `None` when something is wrong.
-pub(super) fn build<S>(parts: Parts<S>, problems: &mut Vec<Problem>) -> Option<Router>
+/// Checks the paths and makes the router, of what can be in one.
+pub(super) fn build<S>(parts: Parts<S>, problems: &mut Vec<Problem>) -> Router
 where
     S: Clone + Send + Sync + 'static,
 {
-    // Work that Leptos spawns is dropped without a word when this is missing. Another library may
-    // have done it already.
-    let _ = any_spawner::Executor::init_tokio();
+    init_executor();
     let Parts {
         state,
         pages,
         routes,
         pipeline,
     } = parts;
-    let before = problems.len();
-    check(&pages, problems);
-    if problems.len() > before {
-        return None;
-    }
+    let pages = check(pages, problems);
     let pipeline = Arc::new(pipeline);
     let mut router = Router::new();
-    for page in pages.0 {
+    for page in pages {
         // Axum has found the page; nothing looks it up a second time.
         let pipeline = pipeline.clone();
         let handler = move |State(state): State<S>, request: Request| async move {
@@ -52,7 +47,10 @@ where
         };
         router = router.route(page.path, get(handler));
     }
-    router = with_server_functions(router, &state);
+    match merge(router.clone(), server_functions(&state)) {
+        Ok(merged) => router = merged,
+        Err(reason) => problems.push(Problem::ServerFunctions { reason }),
+    }
     for routes in routes {
         let routes = routes.layer(Extension(pipeline.config.clone()));
         match merge(router.clone(), routes) {
@@ -63,14 +61,15 @@ where
     let router = router.fallback(move |request: Request| async move {
         pipeline.not_found(request.into_parts().0).await
     });
-    Some(router.with_state(state))
+    router.with_state(state)
 }
 
 /// Leptos' server functions that are linked into the program, each at the path it says.
-fn with_server_functions<S>(mut router: Router<S>, state: &S) -> Router<S>
+fn server_functions<S>(state: &S) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
+    let mut router = Router::new();
     for (path, method) in leptos::server_fn::axum::server_fn_paths() {
         let Ok(method) = MethodFilter::try_from(method) else {
             continue;
@@ -88,11 +87,11 @@ where
     router
 }
 
-/// Looks for pages that Axum would refuse, with the router that Axum uses.
-fn check<S>(pages: &PageSet<S>, problems: &mut Vec<Problem>) {
+/// Looks for pages that Axum would refuse, with the router that Axum uses, and gives the others.
+fn check<S>(pages: PageSet<S>, problems: &mut Vec<Problem>) -> Vec<PageEntry<S>> {
     let mut paths = matchit::Router::new();
-    let mut added: Vec<&PageEntry<S>> = Vec::new();
-    for page in &pages.0 {
+    let mut added: Vec<PageEntry<S>> = Vec::new();
+    for page in pages.0 {
         match paths.insert(page.path, ()) {
             Ok(()) => added.push(page),
             Err(matchit::InsertError::Conflict { with }) => problems.push(Problem::Conflict {
@@ -111,6 +110,7 @@ fn check<S>(pages: &PageSet<S>, problems: &mut Vec<Problem>) {
             }),
         }
     }
+    added
 }
 
 /// Axum tells overlapping routes by a panic.

@@ -117,3 +117,34 @@ async fn a_shell_without_a_head_is_sent_as_it_is() {
         "{html}"
     );
 }
+
+fn cutting_shell(page: AnyView) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html>
+            <head><Title formatter=|title: String| title[..60].to_owned()/></head>
+            <body>{page}</body>
+        </html>
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_formatter_that_panics_costs_what_it_is_called_in() {
+    let site = router(
+        Site::builder()
+            .shell(cutting_shell)
+            .pages(pages![HeadPage, LatePage]),
+    );
+    // The title is shorter than what the formatter takes of it.
+    assert_eq!(
+        get(&site, "/late")
+            .await
+            .whole()
+            .matches("could not be loaded")
+            .count(),
+        1
+    );
+    let reply = get(&site, "/").await;
+    assert_eq!(reply.status.as_u16(), 500);
+    reply.whole();
+}

@@ -1,8 +1,17 @@
 //! Leptos' own asynchronous views in a page: whatever they do, the document ends by the deadline.
 
 use crate::support::{Refused, Reply, by, get, ms, site, sleep};
-use leptos::either::Either;
+use leptos::{
+    attr::{Attribute, any_attribute::AnyAttribute},
+    either::Either,
+    tachys::{
+        hydration::Cursor,
+        ssr::{StreamBuilder, StreamChunk},
+        view::{Position, PositionState, Render, RenderHtml, add_attr::AddAnyAttr},
+    },
+};
 use punctual::prelude::*;
+use std::collections::VecDeque;
 
 #[loader]
 async fn part() -> Result<u8, Refused> {
@@ -249,4 +258,99 @@ async fn a_part_whose_data_is_there_has_a_little_time_to_be_rendered() {
         "{html}"
     );
     assert!(reply.end <= by(1000), "{:?}", reply.end);
+}
+
+/// A view that holds back what stands behind it, as Leptos' `ErrorBoundary` does, but with chunk
+/// numbers of its own. (After a boundary Leptos uses the same numbers twice.)
+struct Hole(u64);
+
+impl Render for Hole {
+    type State = ();
+
+    fn build(self) {}
+
+    fn rebuild(self, (): &mut ()) {}
+}
+
+impl AddAnyAttr for Hole {
+    type Output<A: Attribute> = Self;
+
+    fn add_any_attr<A: Attribute>(self, _: A) -> Self {
+        self
+    }
+}
+
+impl RenderHtml for Hole {
+    type AsyncOutput = Self;
+    type Owned = Self;
+    const MIN_LENGTH: usize = 0;
+
+    fn dry_resolve(&mut self) {}
+
+    async fn resolve(self) -> Self {
+        self
+    }
+
+    fn to_html_with_buf(
+        self,
+        _: &mut String,
+        _: &mut Position,
+        _: bool,
+        _: bool,
+        _: Vec<AnyAttribute>,
+    ) {
+    }
+
+    fn to_html_async_with_buf<const OUT_OF_ORDER: bool>(
+        self,
+        builder: &mut StreamBuilder,
+        _: &mut Position,
+        _: bool,
+        _: bool,
+        _: Vec<AnyAttribute>,
+    ) {
+        builder.push_async(async move {
+            sleep(self.0).await;
+            VecDeque::from([StreamChunk::Sync("<i>hole</i>".to_owned())])
+        });
+    }
+
+    fn hydrate<const FROM_SERVER: bool>(self, _: &Cursor, _: &PositionState) {}
+
+    fn into_owned(self) -> Self {
+        self
+    }
+}
+
+#[page(async, path = "/behind-a-hole", timeout = "1s")]
+fn BehindAHolePage(part: Deferred<part>) -> impl IntoView {
+    view! {
+        {Hole(300)}
+        <Waits delay=100/>
+        <Resolve data=part let:_n><b>"part"</b><Waits delay=20/></Resolve>
+        <footer>"foot"</footer>
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_late_view_of_leptos_comes_after_its_place() {
+    let reply = get(&site(pages![BehindAHolePage]), "/behind-a-hole").await;
+    let html = well_formed(&reply);
+    assert_eq!(reply.at("<i>hole</i>"), ms(300));
+    // Each late template has its opening mark before it, although its data was there earlier.
+    let mut late = 0;
+    for (at, _) in html.match_indices("f\">") {
+        let id = html[..at].rsplit("<template id=\"").next().expect("an id");
+        let mark = html.find(&format!("<!--s-{id}o-->"));
+        assert!(
+            mark.is_some_and(|mark| mark < at),
+            "{id} comes before its place: {html}"
+        );
+        late += 1;
+    }
+    assert_eq!(late, 2, "{html}");
+    assert!(
+        html.contains("<em>100</em>") && html.contains("<em>20</em>"),
+        "{html}"
+    );
 }

@@ -157,3 +157,84 @@ async fn in_a_record_function_nothing_else_happens() {
     );
     assert!(get(&site, "/fine").await.whole().contains("fine"));
 }
+
+#[component]
+fn RegistersAndPanics(stuck: Deferred<stuck>) -> impl IntoView {
+    view! {
+        <Resolve data=stuck on_timeout=|| "orphan" let:n>{*n}</Resolve>
+        {move || -> String { panic!("after a place was registered") }}
+    }
+}
+
+#[loader]
+async fn stuck() -> Result<u8, Refused> {
+    std::future::pending().await
+}
+
+#[page(async, path = "/ready")]
+fn ReadyPage(_value: Loaded<value>, value: Deferred<value>) -> impl IntoView {
+    let again = value.clone();
+    view! {
+        <Resolve data=value.clone() on_error=|error| format!("inline: {error}") let:_n><Boom/></Resolve>
+        <Resolve data=value let:n>"value " {*n} <Resolve data=again on_error=|_| "inner" let:_n><Boom/></Resolve></Resolve>
+        <footer>"the end"</footer>
+    }
+}
+
+#[page(async, path = "/orphan", timeout = "1s")]
+fn OrphanPage(value: Deferred<value>, stuck: Deferred<stuck>) -> impl IntoView {
+    view! { <Resolve data=value on_error=|_| "contained" let:_n><RegistersAndPanics stuck/></Resolve> }
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_a_view_whose_data_is_there_it_is_an_error_in_its_place_too() {
+    let reply = get(&site(pages![ReadyPage]), "/ready").await;
+    let html = reply.text();
+    assert_eq!(reply.status, StatusCode::OK);
+    assert!(
+        html.contains("inline: the data could not be loaded"),
+        "{html}"
+    );
+    assert!(
+        html.contains("value 7") && html.contains("inner") && html.contains("the end"),
+        "{html}"
+    );
+    assert!(Owner::current().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_place_in_a_view_that_panicked_holds_nothing_up() {
+    let reply = get(&site(pages![OrphanPage]), "/orphan").await;
+    let html = reply.whole();
+    assert!(
+        html.contains("contained") && !html.contains("orphan"),
+        "{html}"
+    );
+    assert_eq!(reply.end, crate::support::ms(50));
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_is_recorded_as_a_failure_wherever_it_was() {
+    use punctual::Outcome::{Complete, Failed};
+    let outcomes = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let seen = outcomes.clone();
+    let site = router(
+        Site::builder()
+            .on_record(move |record| seen.lock().unwrap().push(record.outcome.unwrap()))
+            .pages(pages![
+                DeferredPage,
+                ReadyPage,
+                CriticalPage,
+                PanickingPage,
+                FinePage
+            ]),
+    );
+    for path in ["/deferred", "/ready", "/critical", "/page", "/fine"] {
+        get(&site, path).await.whole();
+    }
+    sleep(1).await;
+    assert_eq!(
+        *outcomes.lock().unwrap(),
+        [Failed, Failed, Failed, Failed, Complete]
+    );
+}

@@ -167,6 +167,29 @@ async fn it_can_be_shown_on_a_page_that_times_out() {
     assert_eq!(records.lock().unwrap()[0].outcome, Some(Outcome::TimedOut));
 }
 
+#[component]
+fn AsksLater() -> impl IntoView {
+    let first = RequestContext::<()>::current()
+        .expect("in a page")
+        .deferred::<first>();
+    view! { <Resolve data=first let:n>{*n}</Resolve> }
+}
+
+#[page(async, path = "/later")]
+fn LaterPage(fails: Deferred<fails>, recorder: Recorder) -> impl IntoView {
+    view! {
+        <Resolve data=fails on_error=|_| view! { <AsksLater/> } let:n>{*n}</Resolve>
+        <Resolve data=recorder.settled() let:record>"settled: " {record.loads.len()}</Resolve>
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_has_the_loads_that_a_part_asked_for() {
+    let reply = get(&router(Site::builder().pages(pages![LaterPage])), "/later").await;
+    assert!(reply.text().contains("settled: 2"), "{}", reply.html());
+    assert_eq!(reply.end, ms(150));
+}
+
 #[tokio::test(start_paused = true)]
 async fn it_tells_failures_from_answers() {
     let (site, records) = site();

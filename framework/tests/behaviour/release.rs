@@ -164,6 +164,45 @@ async fn when_the_body_is_read_late_but_in_time() {
     watch.nothing_remains(Outcome::TimedOut);
 }
 
+#[page(async, path = "/resource", timeout = "1s")]
+fn ResourcePage(State(watch): State<Watch>) -> impl IntoView {
+    let resource = Resource::new(
+        || (),
+        move |()| {
+            let token = watch.loads.token();
+            async move {
+                let _token = token;
+                pending::<u8>().await
+            }
+        },
+    );
+    view! {
+        <Context/>
+        <Suspense fallback=|| "suspended">{move || Suspend::new(async move { resource.await })}</Suspense>
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_leptos_fetches_ends_with_the_request() {
+    let watch = Watch::default();
+    let site = router(
+        Site::builder()
+            .state(watch.clone())
+            .pages(pages![ResourcePage]),
+    );
+    let mut body = respond(&site, Request::get("/resource")).await.into_body();
+    body.frame().await.unwrap().unwrap();
+    sleep(10).await;
+    assert_eq!((watch.loads.count(), watch.contexts.count()), (1, 1));
+    drop(body);
+    sleep(1).await;
+    assert_eq!((watch.loads.count(), watch.contexts.count()), (0, 0));
+
+    get(&site, "/resource").await.whole();
+    sleep(1).await;
+    assert_eq!((watch.loads.count(), watch.contexts.count()), (0, 0));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn when_many_visitors_leave_at_any_time() {
     let watch = Watch::default();

@@ -86,6 +86,23 @@ async fn a_site_nests_in_another_service_and_takes_layers() {
     assert_eq!(get(&service, "/shop/nowhere").await.status.as_u16(), 404);
 }
 
+#[loader]
+async fn stuck() -> Result<u8, std::convert::Infallible> {
+    std::future::pending().await
+}
+
+#[page(async, path = "/late", timeout = "1s")]
+fn LatePage(stuck: Loaded<stuck>) -> impl IntoView {
+    *stuck
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_nested_site_knows_the_address_that_was_asked_for() {
+    let service = Router::new().nest("/shop", site(pages![LatePage]));
+    let html = get(&service, "/shop/late?a=1").await.whole();
+    assert!(html.contains("href=\"/shop/late?a=1\""), "{html}");
+}
+
 #[tokio::test]
 async fn plain_routes_stand_beside_pages() {
     let routes = Router::new().route("/plain", routing::get(|| async { "plain" }));
@@ -145,16 +162,23 @@ fn a_site_without_pages_says_how_to_add_them() {
 }
 
 #[test]
-fn routes_that_overlap_with_a_page_are_a_problem() {
-    let routes = Router::new().route("/products/new", routing::get(|| async {}));
-    let error = error(
-        Site::builder()
-            .pages(pages![NewProductPage])
-            .routes(routes)
-            .build(),
-    );
+fn pages_before_the_state_are_a_problem() {
+    let site = Site::builder().pages(pages![NewProductPage]).state(7_u8);
+    let error = error(site.pages(pages![ProductPage]).build());
     assert!(
-        matches!(error.problems(), [Problem::Routes { .. }]),
+        matches!(error.problems(), [Problem::BeforeState { count: 1 }]),
+        "{error}"
+    );
+}
+
+#[test]
+fn routes_that_overlap_with_a_page_are_a_problem_beside_others() {
+    let routes = Router::new().route("/products/new", routing::get(|| async {}));
+    let pages = pages![NewProductPage, OtherNewPage];
+    let error = error(Site::builder().pages(pages).routes(routes).build());
+    let problems = error.problems();
+    assert!(
+        matches!(problems, [Problem::Conflict { .. }, Problem::Routes { .. }]),
         "{error}"
     );
 }

@@ -1,6 +1,6 @@
 //! The rules of time.
 
-use crate::support::{Refused, by, get, ms, respond, router, send, site, sleep};
+use crate::support::{Refused, by, get, ms, router, send, site, sleep};
 use http::{Request, StatusCode};
 use punctual::{Deadline, prelude::*};
 use std::{
@@ -448,11 +448,4 @@ async fn a_thousand_pages_wait_side_by_side() {
         assert!(page.await.unwrap() > 0);
     }
     assert_eq!(start.elapsed(), ms(500));
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_status_is_sent_before_deferred_loads_end() {
-    let site = site(pages![LatePartPage]);
-    let response = respond(&site, Request::get("/late-part")).await;
-    assert_eq!(response.status(), StatusCode::OK);
 }

@@ -2,8 +2,8 @@ use super::{Resolvable, props::ErrorFn};
 use crate::{
     error::LoadError,
     render::{
-        registry::{Answer, Job, Ready, Registry},
-        scope::{PageContext, Scope},
+        registry::{Answer, Job, Registry},
+        scope::{PageContext, Scope, contain_here},
     },
 };
 use futures::{FutureExt as _, future::BoxFuture};
@@ -35,6 +35,13 @@ pub struct ResolveView {
     fallback: Option<ViewFn>,
     on_timeout: ViewFn,
     on_panic: ViewFn,
+}
+
+/// What stands in a place when it is rendered.
+enum Placed {
+    /// This view; when it panics, that one.
+    Content(ViewFn, ViewFn),
+    Placeholder(String),
 }
 
 /// What Leptos tells a view about the place where it stands. Attributes that were spread onto the
@@ -80,23 +87,30 @@ impl ResolveView {
         }
     }
 
-    /// The view to render in place, or the HTML of the placeholder whose job has been registered.
-    fn place(mut self, place: &Place) -> Result<AnyView, String> {
-        match (&mut self.data).now_or_never() {
-            Some(Answer::View(view)) => return Ok(view()),
-            Some(Answer::Late) => return Ok((self.on_timeout)()),
-            None => {}
-        }
+    /// What stands in the place now: the content, or the HTML of a placeholder whose job has been
+    /// registered.
+    fn place(mut self, place: &Place) -> Placed {
         let page = use_context::<PageContext>();
+        let late = match (&mut self.data).now_or_never() {
+            Some(Answer::View(view)) => return Placed::Content(view, self.on_panic),
+            Some(Answer::Late) => true,
+            None => false,
+        };
         let registry = page.as_ref().and_then(|page| page.registry.upgrade());
         let scope = page.as_ref().and_then(|page| Scope::current(&page.shared));
-        match (registry, scope) {
-            (Some(registry), Some(scope)) => match registry.next_id() {
-                Some(id) => Err(self.register(id, &registry, scope, place)),
-                None => Ok((self.on_timeout)()),
-            },
-            // Outside a page, as in a unit test, nobody would ever fill the place.
-            _ => Ok((self.on_timeout)()),
+        let id = registry.as_ref().and_then(|registry| registry.next_id());
+        match (registry, scope, id) {
+            (Some(registry), Some(scope), Some(id)) if !late => {
+                Placed::Placeholder(self.register(id, &registry, scope, place))
+            }
+            // It is late, or nobody would ever fill the place: outside a page, as in a unit test, and
+            // in a document that takes no more of them.
+            _ => {
+                if let Some(page) = page {
+                    page.recorder.note_late();
+                }
+                Placed::Content(self.on_timeout, self.on_panic)
+            }
         }
     }
 
@@ -116,7 +130,6 @@ impl ResolveView {
             place: place.clone(),
             on_panic: self.on_panic,
             late,
-            ready: Ready::default(),
             after_loads: self.after_loads,
         });
         html
@@ -132,6 +145,40 @@ impl Place {
             self.mark_branches,
             self.attrs.clone(),
         );
+    }
+
+    /// Renders a view into this place at once. A panic costs this place only, as in a part that comes
+    /// later.
+    fn fill(
+        self,
+        view: ViewFn,
+        on_panic: ViewFn,
+        builder: &mut StreamBuilder,
+        position: &mut Position,
+    ) {
+        builder.next_id();
+        let render = |view: ViewFn| {
+            contain_here(|| {
+                let mut inner = StreamBuilder::new(builder.child_id());
+                let mut position = *position;
+                self.clone().render(view(), &mut inner, &mut position);
+                (inner, position)
+            })
+        };
+        let rendered = render(view).or_else(|panic| {
+            if let Some(page) = use_context::<PageContext>() {
+                page.recorder.note_panic();
+            }
+            tracing::error!(target: "punctual", %panic, "a view panicked");
+            render(on_panic)
+        });
+        match rendered {
+            Ok((inner, after)) => {
+                builder.append(inner);
+                *position = after;
+            }
+            Err(_) => builder.push_sync(FAILED),
+        }
     }
 
     /// Renders a view into this place, asynchronous views of Leptos included.
@@ -188,24 +235,11 @@ impl RenderHtml for ResolveView {
         mark_branches: bool,
         attrs: Vec<AnyAttribute>,
     ) {
-        let place = Place {
-            escape,
-            mark_branches,
-            attrs,
-        };
-        match self.place(&place) {
-            Ok(view) => {
-                let mut builder = StreamBuilder::new(None);
-                place.render(view, &mut builder, position);
-                for chunk in builder.finish().take_chunks() {
-                    if let StreamChunk::Sync(chunk) = chunk {
-                        html.push_str(&chunk);
-                    }
-                }
-            }
-            Err(placeholder) => {
-                html.push_str(&placeholder);
-                *position = Position::NextChild;
+        let mut builder = StreamBuilder::new(None);
+        self.to_html_async_with_buf::<true>(&mut builder, position, escape, mark_branches, attrs);
+        for chunk in builder.finish().take_chunks() {
+            if let StreamChunk::Sync(chunk) = chunk {
+                html.push_str(&chunk);
             }
         }
     }
@@ -224,9 +258,9 @@ impl RenderHtml for ResolveView {
             attrs,
         };
         match self.place(&place) {
-            Ok(view) => place.render(view, builder, position),
-            Err(placeholder) => {
-                builder.push_sync(&placeholder);
+            Placed::Content(view, on_panic) => place.fill(view, on_panic, builder, position),
+            Placed::Placeholder(html) => {
+                builder.push_sync(&html);
                 *position = Position::NextChild;
             }
         }
