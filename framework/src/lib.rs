@@ -36,7 +36,8 @@ pub mod components {
     pub use crate::render::{Builder, NoData, ResolveView, Start, TitleProps};
 }
 
-/// The examples in the reference of the attributes, which cannot run in their own package.
+/// The examples in the guide, and in the reference of the attributes, which cannot run in their own
+/// package.
 #[cfg(doctest)]
 mod attributes {
     #[doc = include_str!("../../macros/docs/page.md")]
@@ -45,4 +46,6 @@ mod attributes {
     struct Loader;
     #[doc = include_str!("../../macros/docs/main.md")]
     struct Main;
+    #[doc = include_str!("../../README.md")]
+    struct Guide;
 }
