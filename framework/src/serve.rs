@@ -84,7 +84,13 @@ pub(crate) async fn serve_on(
 ) -> Exit {
     let Served { router, in_flight } = site;
     let addr = listener.local_addr().map_err(ServeError::Listener)?;
-    tracing::info!(target: "punctual", "listening on http://{addr}");
+    if tracing::dispatcher::has_been_set() {
+        tracing::info!(target: "punctual", "listening on http://{addr}");
+    } else {
+        eprintln!(
+            "listening on http://{addr} (without a log: a subscriber of `tracing` would show one)"
+        );
+    }
     let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
     let shutdown = async move {
         shutdown.await;

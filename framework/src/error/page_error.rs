@@ -161,6 +161,20 @@ impl PageError {
         self.0.cause == Cause::Late
     }
 
+    /// The texts of the sources, for the log; of an extractor's refusal its own words, too.
+    pub(crate) fn sources(&self) -> Vec<String> {
+        let mut texts = Vec::new();
+        let mut next = self.source();
+        while let Some(error) = next {
+            texts.push(error.to_string());
+            if let Some(rejection) = error.downcast_ref::<Rejection>() {
+                texts.push(rejection.message().to_owned());
+            }
+            next = error.source();
+        }
+        texts
+    }
+
     pub(crate) fn cause(&self) -> Cause {
         self.0.cause
     }

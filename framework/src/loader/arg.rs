@@ -29,7 +29,8 @@ const REJECTION_TEXT: usize = 64 * 1024;
     message = "`{Self}` cannot be an argument of a page or loader on a site with state `{S}`",
     label = "not an argument of a page or loader",
     note = "it can be an Axum extractor (`FromRequestParts<{S}>`), `Loaded<loader>`, `LoadResult<loader>`, `Cancel`, `Deadline`, `Recorder`, and on a page `Deferred<loader>`",
-    note = "`State<T>` needs `T: FromRef<{S}>` (`#[derive(FromRef)]` on `{S}`)"
+    note = "`State<T>` needs `T: FromRef<{S}>` (`#[derive(FromRef)]` on `{S}`)",
+    note = "the state comes from `Site::builder().state(..)`, which stands before `.pages(..)`"
 )]
 pub trait Arg<S, const KIND: u8>: Sized + Send + 'static {
     /// What is held of it while the other arguments are collected.

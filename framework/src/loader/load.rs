@@ -2,7 +2,7 @@ use super::{LoadResult, Loaded, Loader, LoaderInfo, stub};
 use crate::{
     context::{Cx, LoadScope},
     deadline::within,
-    error::LoadError,
+    error::{LoadError, PageError},
     record::LoadOutcome,
 };
 use futures::{
@@ -90,6 +90,7 @@ impl<S: Send + Sync + 'static> Cx<S> {
                     scope.cancel();
                 }
                 scope.entry.ended(outcome(&result));
+                log_failure::<L>(page, &result);
                 result
             }
             .in_current_span(),
@@ -108,6 +109,19 @@ impl<S: Send + Sync + 'static> Cx<S> {
             }
             .boxed(),
         )
+    }
+}
+
+/// A failure may be shown in a place of its own, or handled by the page: whoever runs the site learns
+/// of it here. An answer such as 404 is none.
+fn log_failure<L: LoaderInfo>(page: &'static str, result: &Result<L::Output, LoadError<L::Error>>) {
+    let Err(error @ (LoadError::Failed(_) | LoadError::Rejected(_))) = result else {
+        return;
+    };
+    let meaning = PageError::of_load(error, L::page_error);
+    if meaning.status_code().is_server_error() {
+        let sources = meaning.sources();
+        tracing::warn!(target: "punctual", page, loader = L::NAME, ?sources, "a loader failed");
     }
 }
 

@@ -6,7 +6,8 @@ use std::fmt;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a view",
     label = "a page returns a view",
-    note = "write `-> impl IntoView` and return `view! {{ .. }}`"
+    note = "write `-> impl IntoView` and return `view! {{ .. }}`",
+    note = "a status or a redirect comes from a loader whose error is a `PageError`"
 )]
 pub trait PageView: Sized + 'static {
     /// The view, without its type.

@@ -15,7 +15,7 @@ use crate::{
 };
 use axum::response::Response;
 use http::{StatusCode, request::Parts};
-use std::{error::Error as StdError, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 use tokio::time::timeout_at;
 use tracing::Instrument as _;
 
@@ -99,17 +99,13 @@ fn outcome(error: &PageError) -> Outcome {
     }
 }
 
-/// A refusal is the visitor's affair; what went wrong on this side is logged with its sources.
+/// A refusal is the visitor's affair, and what was late stands in the record; what went wrong on
+/// this side is logged with its sources.
 fn log(error: &PageError, parts: &Parts, page: &'static str) {
     let status = error.status_code();
-    let path = original_uri(parts).path();
-    if error.is_late() {
-        tracing::warn!(target: "punctual", page, path, "the page was late");
-    } else if status.is_server_error() {
-        let sources: Vec<String> =
-            std::iter::successors(error.source(), |error| StdError::source(*error))
-                .map(ToString::to_string)
-                .collect();
+    if status.is_server_error() && !error.is_late() {
+        let path = original_uri(parts).path();
+        let sources = error.sources();
         tracing::error!(target: "punctual", page, path, status = status.as_u16(), ?sources, "the page failed");
     }
 }

@@ -30,7 +30,20 @@ impl<S: Send + Sync + 'static> RequestContext<S> {
     #[must_use]
     pub fn current() -> Option<Self> {
         let page = use_context::<PageContext>()?;
-        let request: Arc<RequestState<S>> = page.request.downcast().ok()?;
+        let request: Arc<RequestState<S>> = match page.request.downcast() {
+            Ok(request) => request,
+            Err(other) => {
+                // An error page has no loads, and nothing in this place.
+                if !other.is::<()>() {
+                    tracing::warn!(
+                        target: "punctual",
+                        asked = std::any::type_name::<S>(),
+                        "a component asked for the request of a site with another state"
+                    );
+                }
+                return None;
+            }
+        };
         Some(Self::of_page(Cx {
             request,
             scope: None,

@@ -159,7 +159,6 @@ impl Driver {
         if !self.tasks.is_empty() {
             self.guard.core().recorder().note_late();
         }
-        self.log_late();
     }
 
     /// Writes the end of the document: what stands behind the holes, the text of each late place,
@@ -326,21 +325,6 @@ impl Driver {
         if let Some(chunk) = self.document.take() {
             self.writer.push(chunk);
         }
-    }
-
-    fn log_late(&self) {
-        let record = self.guard.core().recorder().snapshot();
-        let late: Vec<_> = record
-            .loads
-            .iter()
-            .filter(|load| load.outcome == Some(LoadOutcome::Late))
-            .map(|load| load.name)
-            .collect();
-        tracing::warn!(
-            target: "punctual",
-            page = record.page, path = record.path, places = self.late.len(), ?late,
-            "parts of the page were late"
-        );
     }
 }
 

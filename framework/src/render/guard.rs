@@ -99,6 +99,14 @@ fn log(record: &RequestRecord) {
         loads,
         ..
     } = record;
+    if *outcome == Some(Outcome::TimedOut) {
+        let late: Vec<_> = loads
+            .iter()
+            .filter(|load| load.outcome == Some(LoadOutcome::Late))
+            .map(|load| load.name)
+            .collect();
+        tracing::warn!(target: "punctual", page, path, ?late, "the page, or a part of it, was late");
+    }
     let status = status.map(|status| status.as_u16());
     let outcome = outcome.map(Outcome::as_str);
     tracing::debug!(

@@ -64,7 +64,10 @@ impl HeadSlot {
     fn send(&self) -> Option<String> {
         let mut head = self.head();
         head.sent = true;
-        let title = head.page_title.take().or_else(|| head.shell_title.take())?;
+        let Some(title) = head.page_title.take() else {
+            // The shell's own text is the title of pages without one, as it stands.
+            return head.shell_title.take();
+        };
         let formatter = head.formatter.clone();
         drop(head);
         Some(format(formatter, title))

@@ -9,7 +9,7 @@ pub(super) use view::{Place, ViewFn};
 
 use crate::{
     error::LoadError,
-    loader::{Deferrable, Deferred, Loaded},
+    loader::{Deferred, Loaded, LoaderInfo},
     record::{RequestRecord, Settled},
 };
 use futures::{FutureExt as _, future::BoxFuture};
@@ -42,7 +42,7 @@ pub trait Resolvable: Send + 'static {
     }
 }
 
-impl<L: Deferrable> Resolvable for Deferred<L> {
+impl<L: LoaderInfo> Resolvable for Deferred<L> {
     type Value = Loaded<L>;
     type Error = L::Error;
 

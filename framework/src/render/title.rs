@@ -15,7 +15,7 @@ impl<F: Fn(String) -> String + Send + Sync + 'static> From<F> for Formatter {
 ///
 /// What the page says counts before what the shell says; of several in a page the last one counts.
 /// In the shell it stands outside closures, which run when the page does. A `formatter`, usually in the
-/// shell, is applied to the text. In a part that arrives late the title is
+/// shell, is applied to the text of pages, not to the shell's own. In a part that arrives late the title is
 /// set by a script.
 ///
 /// The text is escaped. Do not use the component of the same name in `leptos_meta` on the server:

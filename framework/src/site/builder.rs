@@ -20,6 +20,8 @@ use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
 const ADDR: &str = "LEPTOS_SITE_ADDR";
 const DEFAULT_ADDR: &str = "127.0.0.1:3000";
 
+type Wrap = Box<dyn FnOnce(Router) -> Router + Send>;
+
 /// Configures a [`Site`].
 ///
 /// | setting | default |
@@ -36,6 +38,7 @@ pub struct SiteBuilder<S> {
     state: S,
     pages: PageSet<S>,
     routes: Vec<Router<S>>,
+    wrap: Vec<Wrap>,
     /// How many pages and routes were given before the state, which they have to fit.
     before_state: usize,
     shell: ShellFn,
@@ -55,6 +58,7 @@ impl SiteBuilder<()> {
             state: (),
             pages: PageSet(Vec::new()),
             routes: Vec::new(),
+            wrap: Vec::new(),
             before_state: 0,
             shell: Arc::new(|page| defaults::shell(page).into_any()),
             error_page: defaults::error_page.into_failure_view(),
@@ -75,6 +79,7 @@ impl SiteBuilder<()> {
             state,
             pages: PageSet(Vec::new()),
             routes: Vec::new(),
+            wrap: self.wrap,
             before_state: self.before_state + self.pages.0.len() + self.routes.len(),
             shell: self.shell,
             error_page: self.error_page,
@@ -107,7 +112,7 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
 
     /// Adds plain Axum routes, which may ask for loaders with
     /// [`RequestContext`](crate::RequestContext). May be called more than once. A fallback of theirs is
-    /// replaced by the not-found page.
+    /// a [`Problem`]: what no page and no route matches is the not-found page's.
     pub fn routes(mut self, routes: Router<S>) -> Self {
         self.routes.push(routes);
         self
@@ -150,6 +155,14 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
     /// 127.0.0.1:3000.
     pub fn addr(mut self, addr: SocketAddr) -> Self {
         self.addr = Some(addr);
+        self
+    }
+
+    /// Wraps the whole site, pages and routes, for example in layers of tower:
+    /// `.wrap(|router| router.layer(CompressionLayer::new()))`. The one that is called last is the
+    /// outermost.
+    pub fn wrap(mut self, wrap: impl FnOnce(Router) -> Router + Send + 'static) -> Self {
+        self.wrap.push(Box::new(wrap));
         self
     }
 
@@ -220,6 +233,10 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
         };
         let in_flight = parts.pipeline.heartbeat.in_flight();
         let router = router::build(parts, &mut problems);
+        let router = self
+            .wrap
+            .into_iter()
+            .fold(router, |router, wrap| wrap(router));
         match addr {
             Some(addr) if problems.is_empty() => {
                 let served = Served { router, in_flight };
@@ -231,7 +248,7 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
 }
 
 fn read_addr(problems: &mut Vec<Problem>) -> Option<SocketAddr> {
-    let text = match std::env::var_os(ADDR) {
+    let text = match std::env::var_os(ADDR).filter(|text| !text.is_empty()) {
         Some(text) => text.to_string_lossy().into_owned(),
         None => DEFAULT_ADDR.to_owned(),
     };

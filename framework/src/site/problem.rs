@@ -53,6 +53,17 @@ pub enum Problem {
         /// The path of that page.
         other_path: String,
     },
+    /// A page is listed twice.
+    #[error("`{page}` is listed twice: remove one of them")]
+    Twice {
+        /// The page.
+        page: &'static str,
+    },
+    /// Routes that were added with `.routes(..)` have a fallback.
+    #[error(
+        "the routes of `.routes(..)` have a fallback, in whose place the not-found page is shown: give what it serves a path, such as `.nest_service(\"/static\", ..)`"
+    )]
+    Fallback,
     /// Axum does not take the path of a page.
     #[error("the path `{path}` of `{page}` is not one that Axum takes: {reason}")]
     Path {

@@ -52,6 +52,12 @@ where
         Err(reason) => problems.push(Problem::ServerFunctions { reason }),
     }
     for routes in routes {
+        // Two fallbacks cannot be in one router, and ours is the not-found page.
+        let probe = Router::new().fallback(|| async {});
+        if merge(probe, routes.clone()).is_err() {
+            problems.push(Problem::Fallback);
+            continue;
+        }
         let routes = routes.layer(Extension(pipeline.config.clone()));
         match merge(router.clone(), routes) {
             Ok(merged) => router = merged,
@@ -94,6 +100,13 @@ fn check<S>(pages: PageSet<S>, problems: &mut Vec<Problem>) -> Vec<PageEntry<S>>
     for page in pages.0 {
         match paths.insert(page.path, ()) {
             Ok(()) => added.push(page),
+            Err(matchit::InsertError::Conflict { .. })
+                if added
+                    .iter()
+                    .any(|other| other.name == page.name && other.path == page.path) =>
+            {
+                problems.push(Problem::Twice { page: page.name });
+            }
             Err(matchit::InsertError::Conflict { with }) => problems.push(Problem::Conflict {
                 page: page.name,
                 path: page.path,

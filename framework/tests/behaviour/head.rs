@@ -94,7 +94,7 @@ async fn the_page_s_title_counts_before_the_shell_s() {
         get(&site, "/none")
             .await
             .whole()
-            .contains("<title>Shop - Shop</title>")
+            .contains("<title>Shop</title>")
     );
     assert!(
         get(&site, "/late")

@@ -162,6 +162,55 @@ fn a_site_without_pages_says_how_to_add_them() {
 }
 
 #[test]
+fn a_page_that_is_listed_twice_is_a_problem() {
+    let error = error(
+        Site::builder()
+            .pages(pages![NewProductPage, NewProductPage])
+            .build(),
+    );
+    assert!(
+        error
+            .to_string()
+            .contains("`NewProductPage` is listed twice"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_fallback_in_routes_is_a_problem() {
+    let routes = Router::new().fallback(|| async { "files" });
+    let error = error(
+        Site::builder()
+            .pages(pages![NewProductPage])
+            .routes(routes)
+            .build(),
+    );
+    assert!(matches!(error.problems(), [Problem::Fallback]), "{error}");
+}
+
+#[tokio::test]
+async fn a_site_is_wrapped_in_layers() {
+    let header = (
+        http::HeaderName::from_static("x-layer"),
+        http::HeaderValue::from_static("on"),
+    );
+    let layer = axum::middleware::map_response(move |mut response: axum::response::Response| {
+        let (name, value) = header.clone();
+        async move {
+            response.headers_mut().insert(name, value);
+            response
+        }
+    });
+    let site = Site::builder()
+        .pages(pages![NewProductPage])
+        .wrap(|router| router.layer(layer));
+    let site = router(site);
+    for path in ["/products/new", "/nowhere"] {
+        assert_eq!(get(&site, path).await.header("x-layer"), Some("on"));
+    }
+}
+
+#[test]
 fn pages_before_the_state_are_a_problem() {
     let site = Site::builder().pages(pages![NewProductPage]).state(7_u8);
     let error = error(site.pages(pages![ProductPage]).build());
