@@ -201,6 +201,7 @@ impl<S: Clone + Send + Sync + 'static> FromRequestParts<S> for RequestContext<S>
         if let Some(current) = parts.extensions.get::<Current>()
             && let Some(request) = current.request.upgrade()
             && let Ok(request) = request.downcast::<RequestState<S>>()
+            && !request.core.is_closed()
         {
             return Ok(Self {
                 cx: Cx {

@@ -12,14 +12,14 @@ use crate::{
     deadline::within,
     error::PageError,
     heartbeat::Heartbeat,
-    page::{Body, FailureView, PageEntry, PageMode},
+    page::{Body as PageCall, FailureView, PageEntry, PageMode},
     record::{LoadOutcome, Outcome},
     render::{
         AbortOnDrop, ConnectionControl, Handover, Panic, Registry, Renderer, Rendering,
-        RequestGuard, Shell, ShellFn, drive, is_whole,
+        RequestGuard, Shell, ShellFn, WholeBody, drive, is_whole,
     },
 };
-use axum::response::Response;
+use axum::{body::Body, response::Response};
 use http::{Method, request::Parts};
 use std::sync::Arc;
 use tokio::time::timeout_at;
@@ -36,19 +36,37 @@ pub(crate) struct Pipeline {
 }
 
 impl Pipeline {
-    /// Answers a request for a page.
+    /// Answers a request for a page, and tells the connection how long it may take.
     pub(crate) async fn answer<S>(&self, page: PageEntry<S>, state: S, mut parts: Parts) -> Response
     where
         S: Clone + Send + Sync + 'static,
     {
         let control = parts.extensions.remove::<Arc<ConnectionControl>>();
+        let mut handover = None;
+        let response = self
+            .respond(page, state, parts, control, &mut handover)
+            .await;
+        hand_over(response, handover)
+    }
+
+    async fn respond<S>(
+        &self,
+        page: PageEntry<S>,
+        state: S,
+        parts: Parts,
+        control: Option<Arc<ConnectionControl>>,
+        handover: &mut Option<Handover>,
+    ) -> Response
+    where
+        S: Clone + Send + Sync + 'static,
+    {
         let core = RequestCore::start(
             page.name,
             &parts,
             page.timeout.unwrap_or(self.config.timeout),
         );
         let deadline = core.deadline();
-        let handover = Handover::begin(control, deadline, self.config.drain);
+        *handover = Some(Handover::begin(control, deadline, self.config.drain));
         let head = parts.method == Method::HEAD;
         let cx = Cx::new(core.clone(), self.config.stubs.clone(), state, parts);
         let parts = &cx.request.parts;
@@ -102,7 +120,7 @@ impl Pipeline {
             return head_of_response.without_body();
         }
         let whole = is_whole(&mut guard, &shell);
-        if head && !whole {
+        if !whole && (head || head_of_response.has_no_body()) {
             guard.set_outcome(Outcome::Complete);
             return head_of_response.of_unknown_length();
         }
@@ -113,6 +131,7 @@ impl Pipeline {
             return head_of_response.whole(shell.into_html());
         }
         if page.mode == PageMode::Async {
+            let handover = handover.take().unwrap_or_default();
             return head_of_response.streamed(drive(guard, shell, handover, self.config.drain));
         }
         let document = drive(guard, shell, Handover::default(), self.config.drain);
@@ -126,7 +145,7 @@ impl Pipeline {
     pub(crate) async fn not_found(&self, mut parts: Parts) -> Response {
         let control = parts.extensions.remove::<Arc<ConnectionControl>>();
         let core = RequestCore::start("", &parts, self.config.timeout);
-        let _handover = Handover::begin(control, core.deadline(), self.config.drain);
+        let handover = Handover::begin(control, core.deadline(), self.config.drain);
         let cx = Cx::new(core.clone(), self.config.stubs.clone(), (), parts);
         let parts = &cx.request.parts;
         let rendering = Rendering::new(
@@ -141,7 +160,17 @@ impl Pipeline {
             self.heartbeat.enter(),
             self.config.on_record.clone(),
         );
-        self.fail(guard, PageError::not_found(), parts, None).await
+        let response = self.fail(guard, PageError::not_found(), parts, None).await;
+        hand_over(response, Some(handover))
+    }
+}
+
+/// A body that is there as a whole is handed over when it is dropped. A streamed one sees to that
+/// itself.
+fn hand_over(response: Response, handover: Option<Handover>) -> Response {
+    match handover {
+        Some(handover) => response.map(|body| Body::new(WholeBody::new(body, handover))),
+        None => response,
     }
 }
 
@@ -158,18 +187,18 @@ where
     let deadline = cx.core().deadline();
     let body = (page.prepare)(cx).await?;
     let (renderer, shell) = match (body.0, page.mode) {
-        (Body::Call(call), PageMode::Async) => {
+        (PageCall::Call(call), PageMode::Async) => {
             let shell = renderer.render(call);
             (renderer, shell)
         }
-        (Body::Call(call), PageMode::Sync) => {
+        (PageCall::Call(call), PageMode::Sync) => {
             let render = move || {
                 let shell = renderer.render(call);
                 (renderer, shell)
             };
             blocking.run(deadline, render).await?
         }
-        (Body::Future(call), _) => {
+        (PageCall::Future(call), _) => {
             let view = renderer.contain(Box::pin(async move { call().await }));
             let view = within(deadline, view)
                 .await

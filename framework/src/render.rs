@@ -21,7 +21,7 @@ mod title;
 pub(crate) use driver::{drive, is_whole};
 pub(crate) use executor::init as init_executor;
 pub(crate) use guard::RequestGuard;
-pub(crate) use pipe::{ConnectionControl, Handover, PipeReader};
+pub(crate) use pipe::{ConnectionControl, Handover, PipeReader, WholeBody};
 pub(crate) use registry::Registry;
 #[doc(hidden)]
 pub use resolve::{Builder, NoData, ResolveView, Start};

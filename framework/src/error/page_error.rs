@@ -1,6 +1,11 @@
 use super::{LoadError, Rejection};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::LOCATION};
-use std::{error::Error as StdError, fmt, sync::Arc};
+use std::{
+    error::Error as StdError,
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 /// Why a page cannot be shown: a status or a redirect, headers, and what caused it.
 ///
@@ -161,8 +166,14 @@ impl PageError {
         self.0.cause == Cause::Late
     }
 
-    /// The texts of the sources, for the log; of an extractor's refusal its own words, too.
+    /// The texts of the sources, for the log; of an extractor's refusal its own words, too. They come
+    /// from user code, which may panic.
     pub(crate) fn sources(&self) -> Vec<String> {
+        let texts = catch_unwind(AssertUnwindSafe(|| self.collect_sources()));
+        texts.unwrap_or_else(|_| vec!["an error whose text panics".to_owned()])
+    }
+
+    fn collect_sources(&self) -> Vec<String> {
         let mut texts = Vec::new();
         let mut next = self.source();
         while let Some(error) = next {

@@ -65,14 +65,13 @@ impl Pipeline {
         let Some(renderer) = renderer else {
             return head.whole(static_text(status));
         };
-        let limit = core
-            .deadline()
-            .max(Deadline::after(Duration::ZERO))
-            .plus(GRACE);
+        let now = core.deadline().max(Deadline::after(Duration::ZERO));
+        // What blocks the document has half of the time, so that the page can be sent without it.
+        let (blocking, limit) = (now.plus(GRACE / 2), now.plus(GRACE));
         let task = tokio::spawn(
             async move {
                 let shell = renderer.render(move || view.view(failure))?;
-                Ok::<_, Panic>(renderer.finish(shell, limit).await?.into_html())
+                Ok::<_, Panic>(renderer.finish(shell, blocking).await?.into_html())
             }
             .in_current_span(),
         );

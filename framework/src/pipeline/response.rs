@@ -44,6 +44,14 @@ impl Head {
         self.status
     }
 
+    /// Statuses whose responses end after the head.
+    pub(super) fn has_no_body(&self) -> bool {
+        matches!(
+            self.status,
+            StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED
+        )
+    }
+
     pub(super) fn is_redirect(&self) -> bool {
         self.status.is_redirection() && self.headers.contains_key(LOCATION)
     }

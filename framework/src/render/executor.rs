@@ -1,8 +1,13 @@
 //! What Leptos spawns: the fetchers of resources, and effects.
 
-use super::scope::PageContext;
+use super::scope::{PageContext, contain_here};
+use crate::record::Recorder;
 use any_spawner::{CustomExecutor, Executor, PinnedFuture, PinnedLocalFuture};
 use leptos::prelude::use_context;
+use std::{
+    pin::Pin,
+    task::{Context, Poll},
+};
 
 /// Spawns on Tokio, and ends with the request what a page spawns.
 ///
@@ -25,15 +30,25 @@ impl CustomExecutor for RequestExecutor {
         match use_context::<PageContext>() {
             Some(page) => {
                 let over = page.over;
+                let work = Contained {
+                    future,
+                    recorder: Some(page.recorder),
+                };
                 tokio::spawn(async move {
                     tokio::select! {
                         biased;
                         () = over.cancelled() => {}
-                        () = future => {}
+                        () = work => {}
                     }
                 });
             }
-            None => drop(tokio::spawn(future)),
+            None => {
+                let work = Contained {
+                    future,
+                    recorder: None,
+                };
+                tokio::spawn(work);
+            }
         }
     }
 
@@ -43,4 +58,26 @@ impl CustomExecutor for RequestExecutor {
 
     /// Tokio polls its tasks itself.
     fn poll_local(&self) {}
+}
+
+/// Leptos does not put its current owner back when such work panics. It would stay on the thread, where
+/// the work of another visitor would find it.
+struct Contained {
+    future: PinnedFuture<()>,
+    recorder: Option<Recorder>,
+}
+
+impl Future for Contained {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let polled = contain_here(|| self.future.as_mut().poll(cx));
+        polled.unwrap_or_else(|panic| {
+            if let Some(recorder) = &self.recorder {
+                recorder.note_panic();
+            }
+            tracing::error!(target: "punctual", %panic, "what a page spawned panicked");
+            Poll::Ready(())
+        })
+    }
 }

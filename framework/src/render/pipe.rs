@@ -4,9 +4,11 @@
 //! neither the deadline nor what the request holds. What it can hold is one document.
 
 mod control;
+mod whole;
 
 use control::cut_at;
 pub(crate) use control::{ConnectionControl, Handover};
+pub(crate) use whole::WholeBody;
 
 use crate::deadline::Deadline;
 use bytes::Bytes;
@@ -243,9 +245,11 @@ impl Drop for PipeReader {
         let whole = {
             let mut state = self.shared.state();
             state.gone = true;
-            let whole = state.end == End::Whole && state.chunks.is_empty();
-            state.chunks.clear();
-            whole
+            // What is left of a whole document stays, as the sign that it was not read.
+            if state.end != End::Whole {
+                state.chunks.clear();
+            }
+            state.end == End::Whole && state.chunks.is_empty()
         };
         self.shared.over.notify_waiters();
         // A driver whose document was read to the end has its record to write.
@@ -284,6 +288,15 @@ mod tests {
     async fn a_reader_that_is_gone_is_noticed() {
         let (writer, reader) = pipe(Handover::default());
         writer.push(Bytes::from_static(b"a"));
+        drop(reader);
+        assert_eq!(writer.drained().await, Drained::Gone);
+    }
+
+    #[tokio::test]
+    async fn a_whole_document_that_was_not_read_is_not_taken_for_read() {
+        let (writer, reader) = pipe(Handover::default());
+        writer.push(Bytes::from_static(b"a"));
+        writer.end();
         drop(reader);
         assert_eq!(writer.drained().await, Drained::Gone);
     }

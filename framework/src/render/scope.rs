@@ -1,6 +1,6 @@
 use super::{head::HeadSlot, registry::Registry};
 use crate::record::Recorder;
-use futures::future::BoxFuture;
+use futures::{FutureExt as _, future::BoxFuture};
 use http::request::Parts;
 use hydration_context::{SharedContext, SsrSharedContext};
 use leptos::prelude::{Owner, provide_context};
@@ -235,7 +235,9 @@ impl Rendering {
         let scope = self.scope.take();
         let released = contain(|| {
             drop(jobs);
-            if let Some(Scope { owner, .. }) = scope {
+            if let Some(Scope { owner, shared, .. }) = scope {
+                // Data for the browser that is not sent: it holds the owner, which holds this.
+                drop(shared.consume_buffers().now_or_never());
                 // Entering makes this request's arena the thread's current one.
                 owner.with(|| ());
                 owner.unset_with_forced_cleanup();

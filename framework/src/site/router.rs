@@ -9,7 +9,7 @@ use axum::{
     extract::{Request, State},
     routing::{MethodFilter, get, on},
 };
-use leptos::prelude::provide_context;
+use leptos::prelude::{Owner, provide_context};
 use std::{
     any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -83,10 +83,14 @@ where
         let state = state.clone();
         let handler = move |request: Request| {
             let state = state.clone();
-            leptos_axum::handle_server_fns_with_context(
-                move || provide_context(state.clone()),
-                request,
-            )
+            async move {
+                // Leptos makes the owner of the function a child of whatever is current on the thread.
+                if let Some(owner) = Owner::current() {
+                    owner.unset();
+                }
+                let context = move || provide_context(state.clone());
+                leptos_axum::handle_server_fns_with_context(context, request).await
+            }
         };
         router = router.route(path, on(method, handler));
     }

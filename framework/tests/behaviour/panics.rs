@@ -213,6 +213,30 @@ async fn a_place_in_a_view_that_panicked_holds_nothing_up() {
     assert_eq!(reply.end, crate::support::ms(50));
 }
 
+#[page(async, path = "/fetcher", timeout = "1s")]
+fn FetcherPage() -> impl IntoView {
+    let resource = Resource::new(
+        || (),
+        |()| async {
+            sleep(20).await;
+            if true {
+                panic!("in a fetcher");
+            }
+            1u8
+        },
+    );
+    view! { <Suspense fallback=|| "suspended">{move || Suspend::new(async move { resource.await })}</Suspense> }
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_a_fetcher_of_leptos_no_owner_stays_on_the_thread() {
+    let site = site(pages![FetcherPage]);
+    let reply = tokio::spawn(async move { get(&site, "/fetcher").await });
+    sleep(100).await;
+    assert!(Owner::current().is_none());
+    reply.await.unwrap().whole();
+}
+
 #[tokio::test(start_paused = true)]
 async fn it_is_recorded_as_a_failure_wherever_it_was() {
     use punctual::Outcome::{Complete, Failed};

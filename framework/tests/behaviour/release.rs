@@ -203,6 +203,37 @@ async fn what_leptos_fetches_ends_with_the_request() {
     assert_eq!((watch.loads.count(), watch.contexts.count()), (0, 0));
 }
 
+#[island]
+fn Island() -> impl IntoView {
+    let watch = RequestContext::<Watch>::current();
+    let watch = watch.expect("in a page").state().clone();
+    provide_context(Arc::new(watch.contexts.token()));
+    let resource = Resource::new(|| (), |()| async { 7u8 });
+    view! { <Suspense fallback=|| "suspended">{move || Suspend::new(async move { resource.await })}</Suspense> }
+}
+
+#[page(async, path = "/island", timeout = "1s")]
+fn IslandPage() -> impl IntoView {
+    view! { <Island/> }
+}
+
+#[tokio::test(start_paused = true)]
+async fn when_an_island_has_a_resource() {
+    let watch = Watch::default();
+    let site = router(
+        Site::builder()
+            .state(watch.clone())
+            .pages(pages![IslandPage]),
+    );
+    let html = get(&site, "/island").await.whole();
+    assert!(
+        html.contains("<leptos-island") && html.contains('7'),
+        "{html}"
+    );
+    sleep(1).await;
+    assert_eq!(watch.contexts.count(), 0);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn when_many_visitors_leave_at_any_time() {
     let watch = Watch::default();

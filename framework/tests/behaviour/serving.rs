@@ -188,6 +188,28 @@ async fn a_visitor_who_reads_slowly_gets_the_whole_page() {
 }
 
 #[tokio::test]
+async fn a_visitor_who_reads_steadily_is_not_taken_for_stalled() {
+    let server = serve().await;
+    let mut stream = server.ask("/large").await;
+    let (mut read, mut buffer) = (0, vec![0; 64 << 10]);
+    // 1.3 MB a second, until long after the deadline and the drain time; then what is left.
+    for _ in 0..60 {
+        stream
+            .read_exact(&mut buffer)
+            .await
+            .expect("to read the page");
+        read += buffer.len();
+        tokio::time::sleep(ms(50)).await;
+    }
+    let rest = read_to_end(&mut stream).await;
+    assert!(
+        rest.ends_with("</body></html>\r\n0\r\n\r\n"),
+        "{} bytes came",
+        read + rest.len()
+    );
+}
+
+#[tokio::test]
 async fn stopping_finishes_what_is_in_flight() {
     let server = serve().await;
     let mut stream = server.ask("/stream").await;
