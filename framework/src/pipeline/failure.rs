@@ -30,7 +30,8 @@ impl Pipeline {
     ) -> Response {
         let core = guard.core().clone();
         log(&error, parts, core.recorder().page());
-        guard.release(if error.is_late() {
+        // At a loader's own limit the others are not late: nobody wants them any more.
+        guard.release(if error.is_late() && core.deadline().has_passed() {
             LoadOutcome::Late
         } else {
             LoadOutcome::Cancelled

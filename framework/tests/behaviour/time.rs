@@ -194,6 +194,11 @@ fn OwnLimitPage(impatient: Loaded<impatient>) -> impl IntoView {
     view! { <p>{*impatient}</p> }
 }
 
+#[page(async, path = "/own-limit-others", timeout = "1s", on_timeout = late_view)]
+fn OwnLimitOthersPage(impatient: Loaded<impatient>, stuck: Deferred<stuck>) -> impl IntoView {
+    view! { <p>{*impatient}</p><Text data=stuck/> }
+}
+
 #[page(async, path = "/own-limit-handled", timeout = "1s")]
 fn OwnLimitHandledPage(impatient: LoadResult<impatient>, slow: Deferred<slow>) -> impl IntoView {
     let text = match impatient {
@@ -212,6 +217,7 @@ fn OwnLimitDeferredPage(impatient: Deferred<impatient>, slow: Deferred<slow>) ->
 async fn a_loader_s_own_limit_counts_from_its_start() {
     let site = site(pages![
         OwnLimitPage,
+        OwnLimitOthersPage,
         OwnLimitHandledPage,
         OwnLimitDeferredPage
     ]);
@@ -220,6 +226,14 @@ async fn a_loader_s_own_limit_counts_from_its_start() {
     assert_eq!(
         (reply.status, reply.head_at),
         (StatusCode::GATEWAY_TIMEOUT, ms(400))
+    );
+
+    let reply = get(&site, "/own-limit-others").await;
+    assert_eq!(reply.status, StatusCode::GATEWAY_TIMEOUT);
+    let html = reply.text();
+    assert!(
+        html.contains("impatient=late") && html.contains("stuck=cancelled"),
+        "{html}"
     );
 
     let reply = get(&site, "/own-limit-handled").await;
