@@ -6,11 +6,13 @@ import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 
+const root = fileURLToPath(new URL("../..", import.meta.url));
 const target = process.env.PWG_BIN_DIR ?? fileURLToPath(new URL("../../target/debug", import.meta.url));
 
 /** Starts a program and waits until it prints its address. */
 function start(program: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<[ChildProcess, string]> {
   const child = spawn(`${target}/${program}`, args, {
+    cwd: root,
     env: { ...process.env, NO_COLOR: "1", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -64,4 +66,15 @@ export async function startServers(delays: Record<string, string>): Promise<Serv
     proxy.close();
   };
   return { site, catalog, stop };
+}
+
+export interface Places {
+  address: string;
+  stop(): void;
+}
+
+/** The example of the framework whose pages are full of places. */
+export async function startPlaces(): Promise<Places> {
+  const [child, address] = await start("examples/places", [], { LEPTOS_SITE_ADDR: "127.0.0.1:0" });
+  return { address, stop: () => child.kill("SIGTERM") };
 }

@@ -1,10 +1,13 @@
 //! What a site is configured with, as the request path sees it.
 
-use crate::record::RequestRecord;
+use crate::{
+    blocking::{BlockingPool, DEFAULT_THREADS},
+    record::RequestRecord,
+};
 use std::{
     any::{Any, TypeId},
     collections::HashMap,
-    sync::Arc,
+    sync::{Arc, LazyLock},
     time::Duration,
 };
 
@@ -23,12 +26,16 @@ pub(crate) type Stubs = HashMap<TypeId, Box<dyn Any + Send + Sync>>;
 
 pub(crate) type OnRecord = Arc<dyn Fn(&RequestRecord) + Send + Sync>;
 
+/// The threads for the loaders of plain handlers that are outside of any site.
+static OUTSIDE: LazyLock<BlockingPool> = LazyLock::new(|| BlockingPool::new(DEFAULT_THREADS));
+
 /// The part of a site's configuration that each request carries.
 #[derive(Clone)]
 pub(crate) struct Config {
     pub(crate) timeout: Duration,
     pub(crate) drain: Duration,
     pub(crate) stubs: Arc<Stubs>,
+    pub(crate) blocking: BlockingPool,
     pub(crate) on_record: Option<OnRecord>,
 }
 
@@ -38,6 +45,7 @@ impl Default for Config {
             timeout: DEFAULT_TIMEOUT,
             drain: DEFAULT_DRAIN,
             stubs: Arc::default(),
+            blocking: OUTSIDE.clone(),
             on_record: None,
         }
     }

@@ -2,16 +2,19 @@
 //! [`RequestContext`] that pages, loaders, components and plain Axum handlers ask.
 
 mod core;
+mod queue;
 
 pub(crate) use core::{LoadScope, RequestCore, original_uri};
+pub(crate) use queue::{Queue, Turn};
 
 use crate::{
+    blocking::BlockingPool,
     config::{Config, Stubs},
     deadline::{Cancel, Deadline},
     record::Recorder,
 };
 use axum::extract::FromRequestParts;
-use http::{Method, request::Parts};
+use http::{Method, StatusCode, request::Parts};
 use std::{
     any::{Any, TypeId},
     collections::HashMap,
@@ -26,6 +29,9 @@ pub(crate) struct RequestState<S> {
     pub(crate) state: S,
     pub(crate) parts: Parts,
     pub(crate) stubs: Arc<Stubs>,
+    pub(crate) blocking: BlockingPool,
+    /// Present when the loads run one after another: those that the page asks for.
+    pub(crate) queue: Option<Arc<Queue>>,
     /// The loads so far, by the type of the loader.
     pub(crate) memo: Mutex<HashMap<TypeId, Box<dyn Any + Send + Sync>>>,
 }
@@ -35,6 +41,23 @@ pub(crate) struct RequestState<S> {
 pub struct Cx<S> {
     pub(crate) request: Arc<RequestState<S>>,
     pub(crate) scope: Option<Arc<LoadScope>>,
+    /// Where loads that are asked for here wait for their turn, when they run one after another.
+    pub(crate) queue: Option<Arc<Queue>>,
+}
+
+/// What all requests of a site are given.
+pub(crate) struct Shared {
+    pub(crate) stubs: Arc<Stubs>,
+    pub(crate) blocking: BlockingPool,
+}
+
+impl From<&Config> for Shared {
+    fn from(config: &Config) -> Self {
+        Self {
+            stubs: config.stubs.clone(),
+            blocking: config.blocking.clone(),
+        }
+    }
 }
 
 impl<S> Clone for Cx<S> {
@@ -42,6 +65,7 @@ impl<S> Clone for Cx<S> {
         Self {
             request: self.request.clone(),
             scope: self.scope.clone(),
+            queue: self.queue.clone(),
         }
     }
 }
@@ -49,10 +73,12 @@ impl<S> Clone for Cx<S> {
 impl<S: Send + Sync + 'static> Cx<S> {
     pub(crate) fn new(
         core: Arc<RequestCore>,
-        stubs: Arc<Stubs>,
+        shared: Shared,
         state: S,
         mut parts: Parts,
+        queue: Option<Arc<Queue>>,
     ) -> Self {
+        let of_page = queue.clone();
         let request = Arc::new_cyclic(|weak: &Weak<RequestState<S>>| {
             parts.extensions.insert(Current {
                 request: weak.clone(),
@@ -62,13 +88,16 @@ impl<S: Send + Sync + 'static> Cx<S> {
                 core,
                 state,
                 parts,
-                stubs,
+                stubs: shared.stubs,
+                blocking: shared.blocking,
+                queue: of_page,
                 memo: Mutex::default(),
             }
         });
         Self {
             request,
             scope: None,
+            queue,
         }
     }
 
@@ -76,6 +105,7 @@ impl<S: Send + Sync + 'static> Cx<S> {
         Self {
             request: self.request.clone(),
             scope: Some(scope),
+            queue: self.request.queue.is_some().then(Arc::default),
         }
     }
 
@@ -207,6 +237,8 @@ impl<S: Clone + Send + Sync + 'static> FromRequestParts<S> for RequestContext<S>
                 cx: Cx {
                     request,
                     scope: None,
+                    // It stands in code that may itself have the turn.
+                    queue: None,
                 },
                 owner: current.owner.upgrade(),
             });
@@ -217,7 +249,8 @@ impl<S: Clone + Send + Sync + 'static> FromRequestParts<S> for RequestContext<S>
             .cloned()
             .unwrap_or_default();
         let core = RequestCore::start("", parts, config.timeout);
-        let cx = Cx::new(core.clone(), config.stubs, state.clone(), parts.clone());
+        let shared = Shared::from(&config);
+        let cx = Cx::new(core.clone(), shared, state.clone(), parts.clone(), None);
         let owner = Arc::new(HandlerOwner(core));
         let request: Arc<dyn Any + Send + Sync> = cx.request.clone();
         let current = Current {
@@ -229,5 +262,24 @@ impl<S: Clone + Send + Sync + 'static> FromRequestParts<S> for RequestContext<S>
             cx,
             owner: Some(owner),
         })
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> FromRequestParts<S> for BlockingPool {
+    type Rejection = (StatusCode, &'static str);
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        if let Some(config) = parts.extensions.get::<Config>() {
+            return Ok(config.blocking.clone());
+        }
+        let current = parts.extensions.get::<Current>();
+        let request = current.and_then(|current| current.request.upgrade());
+        match request.and_then(|request| request.downcast::<RequestState<S>>().ok()) {
+            Some(request) => Ok(request.blocking.clone()),
+            None => Err((
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "`BlockingPool` is there in pages, loaders, and routes of `SiteBuilder::routes`",
+            )),
+        }
     }
 }

@@ -3,11 +3,13 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod blocking;
 mod config;
 mod context;
 mod deadline;
 mod error;
 mod exit;
+pub mod guide;
 mod heartbeat;
 mod loader;
 mod page;
@@ -18,17 +20,22 @@ mod render;
 mod serve;
 mod site;
 
+pub use blocking::{BlockingPool, BlockingUsage, block_on};
 pub use context::RequestContext;
 pub use deadline::{Cancel, Deadline};
 pub use error::{Dependency, LoadError, PageError, Rejection, Respond};
 pub use exit::{Exit, Failure, Stopped, run};
 pub use loader::{Deferrable, Deferred, Load, LoadResult, Loaded, Loader, LoaderInfo, Stub};
-pub use page::{IntoFailureView, Page, PageFailure, PageInfo, PageMode, PageSet};
+pub use page::{
+    Form, IntoFailureView, LoadOrder, Page, PageFailure, PageInfo, PageMethod, PageMode, PageSet,
+    StreamMode,
+};
+pub use pipeline::DEFAULT_CRAWLERS;
 pub use punctual_macros::{loader, main, page};
 pub use record::{LoadOutcome, LoadRecord, Outcome, Recorder, RequestRecord, Settled};
 pub use render::{Formatter, Resolvable, Resolve, Title};
 pub use serve::ServeError;
-pub use site::{BuildError, ConfigError, ConfigProblem, Problem, Site, SiteBuilder};
+pub use site::{BuildError, ConfigError, ConfigProblem, Problem, Site, SiteBuilder, SiteStyle};
 
 /// What the expansion of components names.
 #[doc(hidden)]

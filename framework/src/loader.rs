@@ -30,7 +30,7 @@ use std::{sync::Arc, time::Duration};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a loader",
     label = "not a loader",
-    note = "a loader is an `async fn` with `#[loader]`; write its name: `Loaded<product>`"
+    note = "a loader is a function with `#[loader]`; write its name: `Loaded<product>`"
 )]
 pub trait LoaderInfo: Sized + 'static {
     /// What the loader has when all went well.

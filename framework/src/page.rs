@@ -3,12 +3,15 @@
 
 mod body;
 mod failure;
+mod form;
 mod href;
 mod respond;
 
 pub(crate) use body::Body;
 pub use body::{PageBody, PageView};
 pub use failure::{FailureView, IntoFailureView, PageFailure, failure_view};
+pub use form::Form;
+pub(crate) use form::PostedBody;
 pub use href::{path_segment, path_tail};
 
 use crate::{context::Cx, error::PageError};
@@ -25,6 +28,44 @@ pub enum PageMode {
     Sync,
 }
 
+/// How the parts of a page that are not there yet reach the browser: `stream = ".."`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StreamMode {
+    /// `"out-of-order"`: the document at once, each part when it is there, put into its place by a small
+    /// script. Visitors without JavaScript are sent to the same page in order.
+    #[default]
+    OutOfOrder,
+    /// `"in-order"`: the document from top to bottom; it waits at each place for its part. No script.
+    InOrder,
+    /// `"off"`: one document, sent when all of it is there. No script.
+    Off,
+}
+
+/// In which order the loaders of a page run: `load = ".."`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LoadOrder {
+    /// `"concurrent"`: all at once, each as soon as the loaders that it needs are done.
+    #[default]
+    Concurrent,
+    /// `"sequential"`: one after another, in the order of the arguments; before each loader those that
+    /// it needs.
+    Sequential,
+}
+
+/// Which requests a page answers: `method = ".."`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PageMethod {
+    /// `"get"`: GET and HEAD.
+    #[default]
+    Get,
+    /// `"post"`: POST. The response is sent in one piece; the page or a loader takes what was posted as
+    /// [`Form`].
+    Post,
+}
+
 /// What is known of a page without the site that it is part of. `#[page]` implements it for the
 /// type that it puts beside the function.
 pub trait PageInfo: 'static {
@@ -36,6 +77,12 @@ pub trait PageInfo: 'static {
     const TIMEOUT: Option<Duration>;
     /// How it runs.
     const MODE: PageMode;
+    /// Which requests it answers.
+    const METHOD: PageMethod = PageMethod::Get;
+    /// How its parts reach the browser.
+    const STREAM: StreamMode = StreamMode::OutOfOrder;
+    /// In which order its loaders run.
+    const LOAD: LoadOrder = LoadOrder::Concurrent;
 }
 
 /// A page that can be part of a site with state `S`.
@@ -59,6 +106,9 @@ pub(crate) struct PageEntry<S> {
     pub(crate) path: &'static str,
     pub(crate) timeout: Option<Duration>,
     pub(crate) mode: PageMode,
+    pub(crate) method: PageMethod,
+    pub(crate) stream: StreamMode,
+    pub(crate) load: LoadOrder,
     pub(crate) prepare: fn(Cx<S>) -> BoxFuture<'static, Result<PageBody, PageError>>,
     pub(crate) on_timeout: fn() -> Option<FailureView>,
 }
@@ -84,6 +134,9 @@ impl<S: 'static> PageSet<S> {
             path: P::PATH,
             timeout: P::TIMEOUT,
             mode: P::MODE,
+            method: P::METHOD,
+            stream: P::STREAM,
+            load: P::LOAD,
             prepare: P::prepare,
             on_timeout: P::on_timeout,
         });

@@ -1,29 +1,33 @@
 //! How a request becomes a response: the order of the steps, and nothing else.
 
-mod blocking;
+mod crawlers;
 mod failure;
 mod response;
 
-pub(crate) use blocking::{BlockingPool, DEFAULT_THREADS};
+pub(crate) use crawlers::Crawlers;
+pub use crawlers::DEFAULT_CRAWLERS;
 
 use crate::{
+    blocking::{BlockingError, Work},
     config::{Config, GRACE},
-    context::{Cx, RequestCore},
+    context::{Cx, Queue, RequestCore, Shared, original_uri},
     deadline::within,
     error::PageError,
     heartbeat::Heartbeat,
-    page::{Body as PageCall, FailureView, PageEntry, PageMode},
+    page::{Body as PageCall, FailureView, LoadOrder, PageEntry, PageMethod, PageMode, StreamMode},
     record::{LoadOutcome, Outcome},
     render::{
         AbortOnDrop, ConnectionControl, Handover, Panic, Registry, Renderer, Rendering,
-        RequestGuard, Shell, ShellFn, WholeBody, drive, is_whole,
+        RequestGuard, Shell, ShellFn, WholeBody, drive, is_whole, take_key,
     },
 };
 use axum::{body::Body, response::Response};
-use http::{Method, request::Parts};
+use http::{HeaderName, HeaderValue, Method, StatusCode, request::Parts};
 use std::sync::Arc;
 use tokio::time::timeout_at;
 use tracing::Instrument as _;
+
+const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
 /// What all pages of a site share.
 pub(crate) struct Pipeline {
@@ -31,7 +35,7 @@ pub(crate) struct Pipeline {
     pub(crate) shell: ShellFn,
     pub(crate) error_page: FailureView,
     pub(crate) not_found: FailureView,
-    pub(crate) blocking: BlockingPool,
+    pub(crate) crawlers: Crawlers,
     pub(crate) heartbeat: Heartbeat,
 }
 
@@ -42,11 +46,29 @@ impl Pipeline {
         S: Clone + Send + Sync + 'static,
     {
         let control = parts.extensions.remove::<Arc<ConnectionControl>>();
+        let in_order = take_key(&mut parts);
+        let stream = self.stream_mode(&page, &parts, in_order);
         let mut handover = None;
-        let response = self
-            .respond(page, state, parts, control, &mut handover)
+        let mut response = self
+            .respond(page, state, parts, stream, control, &mut handover)
             .await;
+        if in_order {
+            // The page has an address without the key, which is the one to be found.
+            let noindex = HeaderValue::from_static("noindex");
+            response.headers_mut().insert(ROBOTS, noindex);
+        }
         hand_over(response, handover)
+    }
+
+    /// How this visitor gets the parts of the page that are not there yet.
+    fn stream_mode<S>(&self, page: &PageEntry<S>, parts: &Parts, in_order: bool) -> StreamMode {
+        match page.stream {
+            _ if page.mode == PageMode::Sync || page.method == PageMethod::Post => StreamMode::Off,
+            StreamMode::Off => StreamMode::Off,
+            _ if self.crawlers.sent(&parts.headers) => StreamMode::Off,
+            _ if in_order => StreamMode::InOrder,
+            stream => stream,
+        }
     }
 
     async fn respond<S>(
@@ -54,6 +76,7 @@ impl Pipeline {
         page: PageEntry<S>,
         state: S,
         parts: Parts,
+        stream: StreamMode,
         control: Option<Arc<ConnectionControl>>,
         handover: &mut Option<Handover>,
     ) -> Response
@@ -68,13 +91,16 @@ impl Pipeline {
         let deadline = core.deadline();
         *handover = Some(Handover::begin(control, deadline, self.config.drain));
         let head = parts.method == Method::HEAD;
-        let cx = Cx::new(core.clone(), self.config.stubs.clone(), state, parts);
+        let queue = (page.load == LoadOrder::Sequential).then(|| Arc::new(Queue::default()));
+        let shared = Shared::from(&self.config);
+        let cx = Cx::new(core.clone(), shared, state, parts, queue);
         let parts = &cx.request.parts;
         let rendering = Rendering::new(
             parts,
             cx.request.clone(),
             core.recorder().clone(),
             Registry::default(),
+            stream,
         );
         let mut guard = RequestGuard::new(
             core,
@@ -91,7 +117,7 @@ impl Pipeline {
             .and_then(|rendering| Renderer::new(rendering, self.shell.clone()))
         {
             Some(renderer) => {
-                let make = make(page, cx.clone(), renderer, self.blocking.clone());
+                let make = make(page, cx.clone(), renderer);
                 let mut task = AbortOnDrop(tokio::spawn(make.in_current_span()));
                 match timeout_at(deadline.plus(GRACE).instant(), &mut task.0).await {
                     Ok(Ok(made)) => made,
@@ -101,7 +127,7 @@ impl Pipeline {
             }
             None => Err(PageError::late()),
         };
-        let shell = match made {
+        let mut shell = match made {
             Ok(shell) => shell,
             Err(error) => return self.fail(guard, error, parts, (page.on_timeout)()).await,
         };
@@ -110,35 +136,57 @@ impl Pipeline {
         let options = guard
             .rendering()
             .map(|rendering| rendering.response().clone());
-        let head_of_response = response::Head::of_page(options.as_ref());
-        guard
-            .core()
-            .recorder()
-            .first_byte(head_of_response.status());
-        if head_of_response.is_redirect() {
+        let recorder = guard.core().recorder().clone();
+        let mut answer = response::Head::of_page(options.as_ref());
+        let status = answer.status();
+        recorder.decided(status);
+        // Whoever caches a document for others has to know that all of it is there, and that it is the
+        // same for all.
+        let may_be_shared = page.mode == PageMode::Sync || page.stream == StreamMode::Off;
+        if !may_be_shared || page.method == PageMethod::Post {
+            answer.keep_private(page.name);
+        }
+        if answer.is_redirect() {
+            recorder.first_byte(status);
             guard.set_outcome(Outcome::Complete);
-            return head_of_response.without_body();
+            return answer.without_body();
         }
         let whole = is_whole(&mut guard, &shell);
-        if !whole && (head || head_of_response.has_no_body()) {
+        if !whole && (head || answer.has_no_body()) {
+            recorder.first_byte(status);
             guard.set_outcome(Outcome::Complete);
-            return head_of_response.of_unknown_length();
+            return answer.of_unknown_length();
         }
-        if whole {
-            let outcome = guard.core().recorder().outcome();
-            guard.set_outcome(outcome);
-            guard.release(LoadOutcome::Cancelled);
-            return head_of_response.whole(shell.into_html());
-        }
-        if page.mode == PageMode::Async {
+        if !whole && stream != StreamMode::Off {
+            recorder.first_byte(status);
+            if stream == StreamMode::OutOfOrder {
+                shell.without_javascript(original_uri(parts));
+            }
             let handover = handover.take().unwrap_or_default();
-            return head_of_response.streamed(drive(guard, shell, handover, self.config.drain));
+            return answer.streamed(drive(guard, shell, handover, self.config.drain));
         }
-        let document = drive(guard, shell, Handover::default(), self.config.drain);
-        match document.collect().await {
-            Some(chunks) => head_of_response.whole(chunks.concat()),
-            None => response::static_page(http::StatusCode::INTERNAL_SERVER_ERROR),
+
+        let unfinished = shell.unfinished.take();
+        let html = if whole {
+            guard.set_outcome(recorder.outcome());
+            guard.release(LoadOutcome::Cancelled);
+            shell.into_html()
+        } else {
+            let document = drive(guard, shell, Handover::default(), self.config.drain);
+            match document.collect().await {
+                Some(html) => html,
+                None => return response::static_page(StatusCode::INTERNAL_SERVER_ERROR),
+            }
+        };
+        let html = match unfinished {
+            Some(head) => head.finish(html).await,
+            None => html,
+        };
+        if recorder.is_impaired() {
+            answer.forbid_caching();
         }
+        recorder.first_byte(status);
+        answer.whole(html)
     }
 
     /// Answers a request that no page and no route matches.
@@ -146,13 +194,15 @@ impl Pipeline {
         let control = parts.extensions.remove::<Arc<ConnectionControl>>();
         let core = RequestCore::start("", &parts, self.config.timeout);
         let handover = Handover::begin(control, core.deadline(), self.config.drain);
-        let cx = Cx::new(core.clone(), self.config.stubs.clone(), (), parts);
+        let shared = Shared::from(&self.config);
+        let cx = Cx::new(core.clone(), shared, (), parts, None);
         let parts = &cx.request.parts;
         let rendering = Rendering::new(
             parts,
             cx.request.clone(),
             core.recorder().clone(),
             Registry::closed(),
+            StreamMode::default(),
         );
         let guard = RequestGuard::new(
             core,
@@ -175,16 +225,12 @@ fn hand_over(response: Response, handover: Option<Handover>) -> Response {
 }
 
 /// Loads what the page cannot do without, calls the page, and renders it in the shell.
-async fn make<S>(
-    page: PageEntry<S>,
-    cx: Cx<S>,
-    renderer: Renderer,
-    blocking: BlockingPool,
-) -> Result<Shell, PageError>
+async fn make<S>(page: PageEntry<S>, cx: Cx<S>, renderer: Renderer) -> Result<Shell, PageError>
 where
     S: Clone + Send + Sync + 'static,
 {
     let deadline = cx.core().deadline();
+    let (token, blocking) = (cx.core().token(), cx.request.blocking.clone());
     let body = (page.prepare)(cx).await?;
     let (renderer, shell) = match (body.0, page.mode) {
         (PageCall::Call(call), PageMode::Async) => {
@@ -196,26 +242,43 @@ where
                 let shell = renderer.render(call);
                 (renderer, shell)
             };
-            blocking.run(deadline, render).await?
+            let work = Work {
+                name: page.name,
+                deadline,
+                token,
+            };
+            blocking.run(work, render).await.map_err(no_result)?
         }
         (PageCall::Future(call), _) => {
             let view = renderer.contain(Box::pin(async move { call().await }));
             let view = within(deadline, view)
                 .await
                 .ok_or_else(PageError::late)?
-                .map_err(|panic| panicked(&panic))?;
+                .map_err(|panic| failed(&panic))?;
             let shell = renderer.render(move || view);
             (renderer, shell)
         }
     };
-    let shell = shell.map_err(|panic| panicked(&panic))?;
+    let shell = shell.map_err(|panic| failed(&panic))?;
     renderer
         .finish(shell, deadline)
         .await
-        .map_err(|panic| panicked(&panic))
+        .map_err(|panic| failed(&panic))
 }
 
-fn panicked(panic: &Panic) -> PageError {
+fn failed(panic: &Panic) -> PageError {
+    if panic.is_late() {
+        return PageError::late();
+    }
     tracing::error!(target: "punctual", %panic, "a page panicked");
     PageError::panicked()
+}
+
+/// Why a synchronous page has not run to its end.
+fn no_result(error: BlockingError) -> PageError {
+    match error {
+        BlockingError::NoTurn => PageError::status(StatusCode::SERVICE_UNAVAILABLE),
+        BlockingError::Late => PageError::late(),
+        BlockingError::Panicked => PageError::panicked(),
+    }
 }

@@ -6,8 +6,8 @@
 
 #[doc(no_inline)]
 pub use crate::{
-    Cancel, Deadline, Deferred, Exit, LoadError, LoadResult, Loaded, PageError, PageFailure,
-    Recorder, RequestContext, Resolve, Respond, Site, Title, loader, page, pages,
+    Cancel, Deadline, Deferred, Exit, Form, LoadError, LoadResult, Loaded, PageError, PageFailure,
+    Recorder, RequestContext, Resolve, Respond, Site, SiteStyle, Title, loader, page, pages,
 };
 #[doc(no_inline)]
 pub use axum::extract::{FromRef, Path, Query, State};

@@ -9,7 +9,7 @@ pub use crate::{
         Statuses, is_deferred, is_loader,
     },
     page::{
-        FailureView, Page, PageBody, PageInfo, PageMode, PageView, failure_view, path_segment,
+        FailureView, LoadOrder, Page, PageBody, PageInfo, PageMethod, PageMode, PageView, StreamMode, failure_view, path_segment,
         path_tail,
     },
 };

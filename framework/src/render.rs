@@ -11,6 +11,7 @@ mod executor;
 mod fill;
 mod guard;
 mod head;
+mod no_script;
 mod pipe;
 mod registry;
 mod resolve;
@@ -21,6 +22,7 @@ mod title;
 pub(crate) use driver::{drive, is_whole};
 pub(crate) use executor::init as init_executor;
 pub(crate) use guard::RequestGuard;
+pub(crate) use no_script::take_key;
 pub(crate) use pipe::{ConnectionControl, Handover, PipeReader, WholeBody};
 pub(crate) use registry::Registry;
 #[doc(hidden)]

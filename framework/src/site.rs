@@ -2,13 +2,16 @@
 
 mod builder;
 mod defaults;
+mod files;
 mod problem;
 mod router;
 
 pub use builder::SiteBuilder;
+pub use files::SiteStyle;
 pub use problem::{BuildError, ConfigError, ConfigProblem, Problem};
 
 use crate::{
+    blocking::BlockingPool,
     exit::Exit,
     serve::{self, Served},
 };
@@ -34,6 +37,7 @@ use tokio::net::TcpListener;
 pub struct Site {
     served: Served,
     addr: SocketAddr,
+    blocking: BlockingPool,
 }
 
 impl Site {
@@ -46,6 +50,12 @@ impl Site {
     #[must_use]
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// The threads of synchronous pages and blocking loaders, to watch their usage.
+    #[must_use]
+    pub fn blocking_pool(&self) -> BlockingPool {
+        self.blocking.clone()
     }
 
     /// The site as a router, to be nested in an Axum service, wrapped in layers, or called in a

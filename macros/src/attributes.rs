@@ -19,7 +19,7 @@ pub(crate) fn page(keys: TokenStream, item: TokenStream) -> TokenStream {
 pub(crate) fn loader(keys: TokenStream, item: TokenStream) -> TokenStream {
     attribute(
         "loader",
-        "an `async fn`",
+        "a function",
         keys,
         item,
         |cx, keys, function, item| expand::loader(&model::Loader::new(cx, keys, function), item),

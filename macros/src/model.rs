@@ -4,6 +4,7 @@
 //! [`Ctxt`](crate::ctxt::Ctxt) and the model holds the most likely meaning, so that the rest of
 //! the item is still checked and the code around it still compiles.
 
+mod choice;
 mod entry;
 mod keys;
 mod loader;
@@ -13,6 +14,7 @@ mod signature;
 mod time;
 mod types;
 
+pub(crate) use choice::Word;
 pub(crate) use entry::Entry;
 pub(crate) use loader::Loader;
 pub(crate) use page::{Mode, Page};

@@ -98,6 +98,7 @@ pub(crate) fn original_uri(parts: &Parts) -> &Uri {
 
 /// What belongs to one load while it runs.
 pub(crate) struct LoadScope {
+    pub(crate) name: &'static str,
     pub(crate) entry: LoadEntry,
     own: Option<Duration>,
     limit: OnceLock<Deadline>,
@@ -106,8 +107,9 @@ pub(crate) struct LoadScope {
 
 impl LoadScope {
     /// `own` is the loader's own limit, if it has one.
-    pub(crate) fn new(entry: LoadEntry, own: Option<Duration>) -> Self {
+    pub(crate) fn new(name: &'static str, entry: LoadEntry, own: Option<Duration>) -> Self {
         Self {
+            name,
             entry,
             own,
             limit: OnceLock::new(),

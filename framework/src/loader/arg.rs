@@ -28,7 +28,7 @@ const REJECTION_TEXT: usize = 64 * 1024;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an argument of a page or loader on a site with state `{S}`",
     label = "not an argument of a page or loader",
-    note = "it can be an Axum extractor (`FromRequestParts<{S}>`), `Loaded<loader>`, `LoadResult<loader>`, `Cancel`, `Deadline`, `Recorder`, and on a page `Deferred<loader>`",
+    note = "it can be an Axum extractor (`FromRequestParts<{S}>`), `punctual::Form`, `RequestContext<{S}>`, `Loaded<loader>`, `LoadResult<loader>`, `Cancel`, `Deadline`, `Recorder`, and on a page `Deferred<loader>`",
     note = "`State<T>` needs `T: FromRef<{S}>` (`#[derive(FromRef)]` on `{S}`)",
     note = "the state comes from `Site::builder().state(..)`, which stands before `.pages(..)`"
 )]

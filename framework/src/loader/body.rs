@@ -1,4 +1,9 @@
-use crate::{context::Cx, deadline::within, error::LoadError};
+use crate::{
+    blocking::{BlockingError, Work},
+    context::Cx,
+    deadline::within,
+    error::LoadError,
+};
 use std::sync::Arc;
 
 impl<S: Send + Sync + 'static> Cx<S> {
@@ -22,5 +27,40 @@ impl<S: Send + Sync + 'static> Cx<S> {
             None => body.await,
         };
         result.map_err(|error| LoadError::Failed(Arc::new(error)))
+    }
+    /// Runs the body of a blocking loader, whose arguments are there, on a blocking thread. Its own
+    /// limit counts from now, the wait for a thread included.
+    #[doc(hidden)]
+    pub async fn blocking_body<T, E>(
+        &self,
+        body: impl FnOnce() -> Result<T, E> + Send + 'static,
+    ) -> Result<T, LoadError<E>>
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+    {
+        let (name, deadline, own) = match &self.scope {
+            Some(scope) => {
+                let limit = scope.begin(self.core());
+                (scope.name, limit, scope.has_own_limit())
+            }
+            None => (self.core().recorder().page(), self.core().deadline(), false),
+        };
+        let work = Work {
+            name,
+            deadline,
+            token: self.token(),
+        };
+        let run = self.request.blocking.run(work, body);
+        let result = if own {
+            within(deadline, run).await.ok_or(LoadError::Late)?
+        } else {
+            run.await
+        };
+        match result {
+            Ok(result) => result.map_err(|error| LoadError::Failed(Arc::new(error))),
+            Err(BlockingError::NoTurn | BlockingError::Late) => Err(LoadError::Late),
+            Err(BlockingError::Panicked) => Err(LoadError::Panicked),
+        }
     }
 }

@@ -1,6 +1,6 @@
 use super::{LoadResult, Loaded, Loader, LoaderInfo, stub};
 use crate::{
-    context::{Cx, LoadScope},
+    context::{Cx, LoadScope, Turn},
     deadline::within,
     error::{LoadError, PageError},
     record::LoadOutcome,
@@ -23,17 +23,27 @@ pub(crate) type LoadFuture<L> = BoxFuture<'static, LoadResult<L>>;
 ///
 /// The loader runs in a task of its own, so dropping this stops nothing; it ends when the request
 /// does.
-pub struct Load<L: LoaderInfo>(Shared<LoadFuture<L>>);
+pub struct Load<L: LoaderInfo> {
+    result: Shared<LoadFuture<L>>,
+    /// Present when loads run one after another.
+    turn: Option<Turn>,
+}
 
 impl<L: LoaderInfo> Clone for Load<L> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self {
+            result: self.result.clone(),
+            turn: self.turn.clone(),
+        }
     }
 }
 
 impl<L: LoaderInfo> Load<L> {
     pub(crate) fn of_future(future: LoadFuture<L>) -> Self {
-        Self(future.shared())
+        Self {
+            result: future.shared(),
+            turn: None,
+        }
     }
 }
 
@@ -41,13 +51,30 @@ impl<L: LoaderInfo> Future for Load<L> {
     type Output = LoadResult<L>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0.poll_unpin(cx)
+        self.result.poll_unpin(cx)
     }
 }
 
 impl<S: Send + Sync + 'static> Cx<S> {
     /// Starts the loader, or joins the run that is there.
     pub(crate) fn load<L: Loader<S>>(&self) -> Load<L> {
+        let load = self.run_of::<L>();
+        let Some(turn) = load.turn.clone() else {
+            return load;
+        };
+        match &self.queue {
+            Some(queue) => {
+                let done = load.clone().map(drop).boxed();
+                if let Some(next) = queue.append(TypeId::of::<L>(), turn, done) {
+                    self.core().own(tokio::spawn(next).abort_handle());
+                }
+            }
+            None => turn.come(),
+        }
+        load
+    }
+
+    fn run_of<L: Loader<S>>(&self) -> Load<L> {
         // The lock is held while the task is spawned: of two who ask at once, one starts it.
         let mut memo = self
             .request
@@ -71,10 +98,12 @@ impl<S: Send + Sync + 'static> Cx<S> {
             return Load::of_future(std::future::ready(Err(LoadError::Late)).boxed());
         }
         let entry = core.recorder().load_requested(L::NAME);
-        let scope = Arc::new(LoadScope::new(entry, L::TIMEOUT));
+        let scope = Arc::new(LoadScope::new(L::NAME, entry, L::TIMEOUT));
         let cx = self.with_scope(scope.clone());
         let page = core.recorder().page();
         let deadline = core.deadline();
+        let turn = self.request.queue.is_some().then(Turn::default);
+        let mine = turn.clone();
         let task = tokio::spawn(
             async move {
                 // Dropped last, also when the body panics: it then tells the record.
@@ -83,6 +112,12 @@ impl<S: Send + Sync + 'static> Cx<S> {
                     let run = match stub::find::<L>(&cx.request.stubs) {
                         Some(stub) => async move { cx.body(stub()).await }.boxed(),
                         None => L::run(cx),
+                    };
+                    let run = async move {
+                        if let Some(turn) = mine {
+                            turn.wait().await;
+                        }
+                        run.await
                     };
                     within(deadline, run).await.unwrap_or(Err(LoadError::Late))
                 };
@@ -96,7 +131,7 @@ impl<S: Send + Sync + 'static> Cx<S> {
             .in_current_span(),
         );
         core.own(task.abort_handle());
-        Load::of_future(
+        let load = Load::of_future(
             async move {
                 match task.await {
                     Ok(result) => result.map(Loaded::new),
@@ -108,7 +143,8 @@ impl<S: Send + Sync + 'static> Cx<S> {
                 }
             }
             .boxed(),
-        )
+        );
+        Load { turn, ..load }
     }
 }
 

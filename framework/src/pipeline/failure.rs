@@ -9,7 +9,7 @@ use crate::{
     context::original_uri,
     deadline::Deadline,
     error::{Cause, PageError},
-    page::{FailureView, PageFailure},
+    page::{FailureView, PageFailure, StreamMode},
     record::{LoadOutcome, Outcome},
     render::{AbortOnDrop, Panic, Registry, Renderer, Rendering, RequestGuard},
 };
@@ -58,8 +58,13 @@ impl Pipeline {
         };
         // Such a page waits for nothing: its places show what they show when they are late.
         let request = Arc::new(());
-        let mut rendering =
-            Rendering::new(parts, request, core.recorder().clone(), Registry::closed());
+        let mut rendering = Rendering::new(
+            parts,
+            request,
+            core.recorder().clone(),
+            Registry::closed(),
+            StreamMode::default(),
+        );
         let renderer = Renderer::new(&mut rendering, self.shell.clone());
         guard.replace_rendering(rendering);
         let status = failure.status();

@@ -8,6 +8,9 @@ use http::{
 use leptos_axum::ResponseOptions;
 use std::convert::Infallible;
 
+/// A page is made for one visitor, whose browser asks again each time.
+const PRIVATE: &str = "private, no-cache";
+
 /// The status and the headers of a response, once they are decided.
 pub(super) struct Head {
     status: StatusCode,
@@ -56,6 +59,46 @@ impl Head {
         self.status.is_redirection() && self.headers.contains_key(LOCATION)
     }
 
+    /// For a document that is not known when the head is sent, or that is not the same for everybody:
+    /// what the page says about caching goes for the visitor's own browser only.
+    pub(super) fn keep_private(&mut self, page: &'static str) {
+        let Some(said) = self.headers.get(CACHE_CONTROL) else {
+            return;
+        };
+        let said = said.to_str().unwrap_or_default();
+        let directives: Vec<_> = said.split(',').map(str::trim).collect();
+        let is = |name: &str| {
+            let mut directives = directives.iter();
+            directives.any(|directive| directive.eq_ignore_ascii_case(name))
+        };
+        if is("private") || is("no-store") {
+            return;
+        }
+        let mut private = String::from("private");
+        for directive in directives {
+            let name = directive.split('=').next().unwrap_or_default();
+            let shared = ["public", "s-maxage", "proxy-revalidate"];
+            if !name.is_empty() && !shared.iter().any(|it| name.eq_ignore_ascii_case(it)) {
+                private.push_str(", ");
+                private.push_str(directive);
+            }
+        }
+        tracing::debug!(
+            target: "punctual",
+            page, said, sent = private,
+            "only a page with `stream = \"off\"` can be cached for all visitors"
+        );
+        if let Ok(value) = HeaderValue::try_from(private) {
+            self.headers.insert(CACHE_CONTROL, value);
+        }
+    }
+
+    /// For a document in which something is missing that the next visitor may get.
+    pub(super) fn forbid_caching(&mut self) {
+        self.headers
+            .insert(CACHE_CONTROL, HeaderValue::from_static(PRIVATE));
+    }
+
     /// The answer to HEAD for a document whose length nobody knows.
     pub(super) fn of_unknown_length(self) -> Response {
         let nothing = futures::stream::empty::<Result<Bytes, Infallible>>();
@@ -91,7 +134,7 @@ impl Head {
         // A page is made for one visitor. Whoever caches it for others says so.
         headers
             .entry(CACHE_CONTROL)
-            .or_insert(HeaderValue::from_static("private, no-cache"));
+            .or_insert(HeaderValue::from_static(PRIVATE));
         response
     }
 }

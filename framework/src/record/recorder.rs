@@ -134,12 +134,29 @@ impl Recorder {
         }
     }
 
+    /// Whether something of the page is missing that another visitor may get: a load has no value, a place
+    /// was late, or something panicked.
+    pub(crate) fn is_impaired(&self) -> bool {
+        let state = self.state();
+        let missing = |load: &LoadRecord| {
+            !matches!(
+                load.outcome,
+                None | Some(LoadOutcome::Complete | LoadOutcome::Cancelled)
+            )
+        };
+        state.late || state.panicked || state.record.loads.iter().any(missing)
+    }
+
     /// Notes the end of the request. Only the first call counts.
     pub(crate) fn end(&self, outcome: Outcome) -> Option<RequestRecord> {
         let now = self.0.arrived.elapsed();
         let mut state = self.state();
         if state.record.outcome.is_some() {
             return None;
+        }
+        // A document that is not sent before all of it is there is sent now.
+        if state.record.status.is_some() && outcome != Outcome::Disconnected {
+            state.record.first_byte.get_or_insert(now);
         }
         state.record.outcome = Some(outcome);
         state.record.end = Some(now);

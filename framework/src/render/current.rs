@@ -45,6 +45,7 @@ impl<S: Send + Sync + 'static> RequestContext<S> {
             }
         };
         Some(Self::of_page(Cx {
+            queue: request.queue.clone(),
             request,
             scope: None,
         }))

@@ -1,15 +1,23 @@
-//! The text of a document that is sent in pieces.
+//! The text of a document that is written in pieces.
 //!
-//! A place that waits is `<template id="p:7"></template>`, its fallback, and `<!--/p:7-->`. Its content comes
-//! later as `<template id="p:7:c">..</template>` with a call of a small function that puts it in place of what
-//! stands between the two marks. All of it works wherever HTML allows a template: in tables, lists
-//! and `<select>`, too.
+//! A place that waits is `<template id="p:7"></template>`, its fallback, and `<!--/p:7-->`. What becomes of it
+//! depends on the order:
+//!
+//! - Out of order its content comes later as `<template id="p:7:c">..</template>`, with a call of a small function
+//!   that puts it in place of what stands between the two marks. All of it works wherever HTML allows
+//!   a template: in tables, lists and `<select>`, too.
+//! - In order the document stops there until the content is known, and then goes on with it. So it
+//!   does, also out of order, where no template can stand (see [`surroundings`]).
 
+mod surroundings;
+
+use crate::page::StreamMode;
 use bytes::Bytes;
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, HashSet, VecDeque},
     fmt::Write as _,
 };
+use surroundings::Surroundings;
 
 const MARK: &str = "<template id=\"p:";
 const LEPTOS_MARK: &str = "<!--s-";
@@ -23,24 +31,63 @@ const SWAP: &str = "<script>function $p(i){\
     c.remove()}</script>";
 
 /// Writes the document; what has been written since the last [`take`](Self::take) waits in it.
-#[derive(Default)]
 pub(super) struct Document {
+    order: StreamMode,
     out: String,
     swap: bool,
-    /// The places whose marks have been written.
+    /// The places whose marks stand in the document, or in what it goes on with.
     placed: HashSet<u32>,
-    /// Contents whose places have not been written yet. This also puts a part before the parts in it.
+    /// The places at which the document stops until their contents are known.
+    held: HashSet<u32>,
+    /// Contents whose places are not known yet. This also puts a part before the parts in it.
     waiting: BTreeMap<u32, String>,
+    /// Contents of places at which the document stops, and has not come to yet.
+    ready: BTreeMap<u32, String>,
+    /// What follows the place at which the document has stopped, and how far it has been written.
+    rest: VecDeque<(String, usize)>,
+    /// What comes at the end of what is there, out of order, while the document has stopped.
+    behind: Vec<String>,
+    surroundings: Surroundings,
+    unfit: Vec<&'static str>,
     /// The same for late views of Leptos, which have marks and scripts of their own.
     leptos_placed: HashSet<String>,
     leptos_waiting: Vec<(String, String)>,
 }
 
 impl Document {
+    pub(super) fn new(order: StreamMode) -> Self {
+        Self {
+            order,
+            out: String::new(),
+            swap: false,
+            placed: HashSet::new(),
+            held: HashSet::new(),
+            waiting: BTreeMap::new(),
+            ready: BTreeMap::new(),
+            rest: VecDeque::new(),
+            behind: Vec::new(),
+            surroundings: Surroundings::default(),
+            unfit: Vec::new(),
+            leptos_placed: HashSet::new(),
+            leptos_waiting: Vec::new(),
+        }
+    }
+
     /// Writes a piece of the document itself.
     pub(super) fn push(&mut self, html: &str) {
-        self.out.push_str(html);
-        self.find_places(html);
+        let mut surroundings = std::mem::take(&mut self.surroundings);
+        let (known, rest) = self.find_places(html, &mut surroundings);
+        if self.order == StreamMode::OutOfOrder {
+            surroundings.read(rest);
+        }
+        self.surroundings = surroundings;
+        if self.rest.is_empty() && self.held.is_empty() {
+            self.out.push_str(html);
+        } else {
+            self.rest.push_back((html.to_owned(), 0));
+        }
+        self.place(known);
+        self.advance();
     }
 
     /// Writes what a late view of Leptos has become, when its place is there.
@@ -52,13 +99,30 @@ impl Document {
             .map(|(id, _)| id.to_owned());
         match id {
             Some(id) if !self.leptos_placed.contains(&id) => self.leptos_waiting.push((id, html)),
-            _ => self.push(&html),
+            _ => self.append(html),
         }
     }
 
-    /// Whether the place stands in what has been written.
+    /// Whether the place stands in the document.
     pub(super) fn is_placed(&self, id: u32) -> bool {
         self.placed.contains(&id)
+    }
+
+    /// The elements in which the document has stopped although it is written out of order.
+    pub(super) fn take_unfit(&mut self) -> Vec<&'static str> {
+        std::mem::take(&mut self.unfit)
+    }
+
+    /// Writes the end of the document. A place whose content nobody has brought stays empty.
+    pub(super) fn finish(&mut self, tail: &str) {
+        while let Some((html, written)) = self.rest.front() {
+            let Some((_, id)) = next_held(&html[*written..], &self.held) else {
+                break;
+            };
+            self.ready.entry(id).or_default();
+            self.advance();
+        }
+        self.push(tail);
     }
 
     /// Writes the content of a place, when the place is there.
@@ -67,24 +131,31 @@ impl Document {
             self.waiting.insert(id, html);
             return;
         }
+        if self.held.contains(&id) {
+            let (known, _) = self.find_places(&html, &mut Surroundings::held());
+            self.ready.insert(id, html);
+            self.place(known);
+            self.advance();
+            return;
+        }
+        let mut text = String::with_capacity(html.len() + 64);
         if !self.swap {
             self.swap = true;
-            self.out.push_str(SWAP);
+            text.push_str(SWAP);
         }
         let _ = write!(
-            self.out,
+            text,
             "<template id=\"p:{id}:c\">{html}</template><script>$p(\"{id}\")</script>"
         );
-        self.find_places(&html);
+        self.append(text);
     }
 
     /// Sets the title of a document whose head has been sent.
     pub(super) fn title(&mut self, title: &str) {
-        let _ = write!(
-            self.out,
+        self.append(format!(
             "<script>document.title={}</script>",
             script_string(title)
-        );
+        ));
     }
 
     /// What has been written and not taken yet.
@@ -92,38 +163,137 @@ impl Document {
         (!self.out.is_empty()).then(|| Bytes::from(std::mem::take(&mut self.out)))
     }
 
-    fn find_places(&mut self, html: &str) {
-        let mut rest = html;
-        while let Some(at) = rest.find(MARK) {
-            rest = &rest[at + MARK.len()..];
-            // The template around a part's content has `:c` behind the number.
-            let Some(id) = rest.split('"').next().and_then(|id| id.parse().ok()) else {
+    /// Writes something that stands by itself: at once, or as soon as the document is not in the
+    /// middle of something that it would break.
+    fn append(&mut self, html: String) {
+        if !self.rest.is_empty() {
+            self.behind.push(html);
+            return;
+        }
+        let (known, _) = self.find_places(&html, &mut Surroundings::default());
+        if self.held.is_empty() {
+            self.out.push_str(&html);
+        } else {
+            self.rest.push_back((html, 0));
+        }
+        self.place(known);
+        self.advance();
+    }
+
+    /// Goes on from where the document has stopped, up to the next place whose content is missing.
+    fn advance(&mut self) {
+        while let Some((html, written)) = self.rest.front_mut() {
+            let text = &html[*written..];
+            let Some((at, id)) = next_held(text, &self.held) else {
+                self.out.push_str(text);
+                self.rest.pop_front();
                 continue;
             };
+            self.out.push_str(&text[..at]);
+            *written += at;
+            let Some(content) = self.ready.remove(&id) else {
+                return;
+            };
+            // What stood in the place until now is not shown.
+            let end = format!("<!--/p:{id}-->");
+            let text = &html[*written..];
+            *written += text.find(&end).map_or(text.len(), |at| at + end.len());
+            self.held.remove(&id);
+            self.rest.push_front((content, 0));
+        }
+        for html in std::mem::take(&mut self.behind) {
+            self.append(html);
+        }
+    }
+
+    /// Notes the places in a piece of HTML that has its place in the document. Gives them, and what
+    /// stands behind the last one.
+    fn find_places<'a>(
+        &mut self,
+        html: &'a str,
+        surroundings: &mut Surroundings,
+    ) -> (Known, &'a str) {
+        let mut known = Known::default();
+        let mut rest = html;
+        while let Some((at, id)) = next_place(rest, |_| true) {
+            known.places.push(id);
             self.placed.insert(id);
+            let (before, place) = rest.split_at(at);
+            rest = &place[MARK.len()..];
+            if self.order != StreamMode::OutOfOrder {
+                self.held.insert(id);
+                continue;
+            }
+            surroundings.read(before);
+            if let Some(element) = surroundings.element() {
+                self.held.insert(id);
+                if !element.is_empty() {
+                    self.unfit.push(element);
+                }
+            }
+        }
+        let mut leptos = html;
+        while let Some(at) = leptos.find(LEPTOS_MARK) {
+            leptos = &leptos[at + LEPTOS_MARK.len()..];
+            let id = leptos
+                .split_once("-->")
+                .and_then(|(id, _)| id.strip_suffix('o'));
+            known.leptos.extend(id.map(str::to_owned));
+        }
+        (known, rest)
+    }
+
+    /// Writes what has waited for these places.
+    fn place(&mut self, known: Known) {
+        for id in known.places {
             if let Some(html) = self.waiting.remove(&id) {
                 self.part(id, html);
             }
         }
-        let mut rest = html;
-        while let Some(at) = rest.find(LEPTOS_MARK) {
-            rest = &rest[at + LEPTOS_MARK.len()..];
-            let Some(id) = rest
-                .split_once("-->")
-                .and_then(|(id, _)| id.strip_suffix('o'))
-            else {
-                continue;
-            };
-            self.leptos_placed.insert(id.to_owned());
+        for id in known.leptos {
             let (there, waiting): (Vec<_>, _) = std::mem::take(&mut self.leptos_waiting)
                 .into_iter()
-                .partition(|(waiting, _)| waiting == id);
+                .partition(|(waiting, _)| *waiting == id);
             self.leptos_waiting = waiting;
+            self.leptos_placed.insert(id);
             for (_, html) in there {
-                self.push(&html);
+                self.append(html);
             }
         }
     }
+}
+
+/// Places that have been found.
+#[derive(Default)]
+struct Known {
+    places: Vec<u32>,
+    leptos: Vec<String>,
+}
+
+/// The first place in the text at which the document stops.
+fn next_held(text: &str, held: &HashSet<u32>) -> Option<(usize, u32)> {
+    if held.is_empty() {
+        return None;
+    }
+    next_place(text, |id| held.contains(&id))
+}
+
+/// Where the first such place stands, and its number.
+fn next_place(text: &str, wanted: impl Fn(u32) -> bool) -> Option<(usize, u32)> {
+    let mut from = 0;
+    while let Some(at) = text[from..].find(MARK) {
+        let start = from + at;
+        from = start + MARK.len();
+        // The template around a part's content has `:c` behind the number.
+        let id = text[from..]
+            .split('"')
+            .next()
+            .and_then(|id| id.parse().ok());
+        if let Some(id) = id.filter(|id| wanted(*id)) {
+            return Some((start, id));
+        }
+    }
+    None
 }
 
 /// A text as a string literal in a script that stands in HTML.
@@ -153,7 +323,7 @@ mod tests {
 
     #[test]
     fn a_part_waits_for_its_place() {
-        let mut document = Document::default();
+        let mut document = Document::new(StreamMode::OutOfOrder);
         document.push("<p>");
         document.part(2, "inner".to_owned());
         assert_eq!(text(&mut document), "<p>");
@@ -170,7 +340,7 @@ mod tests {
 
     #[test]
     fn a_late_view_of_leptos_waits_for_its_place() {
-        let mut document = Document::default();
+        let mut document = Document::new(StreamMode::OutOfOrder);
         document.push_leptos("<template id=\"0-1-f\">late</template><script></script>".to_owned());
         assert!(document.take().is_none());
         document.push("<!--s-0-1-o-->wait<!--s-0-1-c-->");
@@ -181,7 +351,7 @@ mod tests {
 
     #[test]
     fn the_script_is_written_once() {
-        let mut document = Document::default();
+        let mut document = Document::new(StreamMode::OutOfOrder);
         document.push("<template id=\"p:1\"></template><!--/p:1--><template id=\"p:2\"></template><!--/p:2-->");
         document.part(2, "b".to_owned());
         document.part(1, "a".to_owned());
@@ -190,11 +360,75 @@ mod tests {
 
     #[test]
     fn a_title_cannot_leave_its_script() {
-        let mut document = Document::default();
+        let mut document = Document::new(StreamMode::OutOfOrder);
         document.title("\"</script><!--\u{2028}");
         assert_eq!(
             text(&mut document),
             r#"<script>document.title="\"\u003c/script\u003e\u003c!--\u2028"</script>"#
         );
+    }
+
+    const PLACE: &str = "<template id=\"p:1\"></template>wait<!--/p:1-->";
+
+    #[test]
+    fn in_order_it_stops_at_a_place() {
+        let mut document = Document::new(StreamMode::InOrder);
+        document.push(&format!("<p>{PLACE}</p>"));
+        document.push("<p>after</p>");
+        assert_eq!(text(&mut document), "<p>");
+        document.part(
+            1,
+            "<b><template id=\"p:3\"></template><!--/p:3--></b>".to_owned(),
+        );
+        assert_eq!(text(&mut document), "<b>");
+        document.part(2, "nobody asks".to_owned());
+        document.part(3, "three".to_owned());
+        assert_eq!(text(&mut document), "three</b></p><p>after</p>");
+        document.push("<i>");
+        document.finish("</body>");
+        assert_eq!(text(&mut document), "<i></body>");
+    }
+
+    #[test]
+    fn in_order_a_part_may_come_before_its_place() {
+        let mut document = Document::new(StreamMode::InOrder);
+        document.part(3, "three".to_owned());
+        document.part(2, "two".to_owned());
+        document.push("<template id=\"p:2\"></template><!--/p:2-->-");
+        assert_eq!(text(&mut document), "two-");
+        document.push("<template id=\"p:1\"></template><!--/p:1-->-");
+        document.part(1, "<template id=\"p:3\"></template><!--/p:3-->!".to_owned());
+        assert_eq!(text(&mut document), "three!-");
+    }
+
+    #[test]
+    fn a_place_that_nobody_fills_stays_empty_at_the_end() {
+        let mut document = Document::new(StreamMode::InOrder);
+        document.push(&format!("<p>{PLACE}</p>"));
+        document.title("late");
+        document.finish("</body>");
+        assert_eq!(
+            text(&mut document),
+            "<p></p><script>document.title=\"late\"</script></body>"
+        );
+    }
+
+    #[test]
+    fn where_no_template_can_stand_it_stops_also_out_of_order() {
+        let mut document = Document::new(StreamMode::OutOfOrder);
+        document.push(&format!(
+            "<template id=\"p:2\"></template><!--/p:2--><svg>{PLACE}</svg><p>"
+        ));
+        assert_eq!(document.take_unfit(), ["svg"]);
+        document.part(2, "two".to_owned());
+        let before = text(&mut document);
+        assert!(before.ends_with("<svg>"), "{before}");
+        document.part(1, "<g></g>".to_owned());
+        let after = text(&mut document);
+        assert!(
+            after.starts_with("<g></g></svg><p><script>function $p"),
+            "{after}"
+        );
+        assert!(after.ends_with("$p(\"2\")</script>"), "{after}");
     }
 }

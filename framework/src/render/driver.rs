@@ -9,7 +9,7 @@ use super::{
     scope::{Scope, drop_contained},
     shell::{Segment, Shell},
 };
-use crate::{config::GRACE, deadline::Deadline, record::LoadOutcome};
+use crate::{config::GRACE, deadline::Deadline, page::StreamMode, record::LoadOutcome};
 use leptos::tachys::ssr::StreamChunk;
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
@@ -45,21 +45,26 @@ pub(crate) fn drive(
         rest,
         tail,
         late,
+        ..
     } = shell;
+    let order = guard
+        .rendering()
+        .map_or_else(StreamMode::default, |rendering| rendering.order());
     let mut driver = Driver {
         scope,
-        document: Document::default(),
+        document: Document::new(order),
         segments: rest,
         hole: false,
         tail,
         late: BTreeMap::new(),
+        shown_late: Vec::new(),
         parts: HashMap::new(),
         after_loads: Vec::new(),
         tasks: JoinSet::new(),
         writer,
         guard,
     };
-    driver.document.push(&first);
+    driver.push(&first);
     driver.flush();
     let task = tokio::spawn(driver.run(late, drain).in_current_span());
     reader.with_driver(task.abort_handle())
@@ -75,6 +80,8 @@ struct Driver {
     tail: String,
     /// The text of each place whose content is missing.
     late: BTreeMap<u32, String>,
+    /// The places for which that text has been used.
+    shown_late: Vec<u32>,
     /// Which place a task renders.
     parts: HashMap<Id, u32>,
     /// Places for what is known when all loads have ended.
@@ -177,7 +184,15 @@ impl Driver {
         for id in self.late.keys().copied().collect::<Vec<_>>() {
             self.write_late(id);
         }
-        self.document.push(&std::mem::take(&mut self.tail));
+        self.document.finish(&std::mem::take(&mut self.tail));
+        // One whose place does not stand in the document is shown to nobody.
+        if self
+            .shown_late
+            .iter()
+            .any(|id| self.document.is_placed(*id))
+        {
+            self.guard.core().recorder().note_late();
+        }
         self.flush();
         self.writer.end();
     }
@@ -239,7 +254,7 @@ impl Driver {
         let title = self
             .guard
             .rendering()
-            .and_then(|rendering| rendering.head().take_late_title());
+            .and_then(|rendering| rendering.take_late_title());
         if let Some(title) = title {
             self.document.title(&title);
         }
@@ -286,9 +301,7 @@ impl Driver {
     /// Writes the text of a place whose content does not come.
     fn write_late(&mut self, id: u32) {
         if let Some(html) = self.late.remove(&id) {
-            if self.document.is_placed(id) {
-                self.guard.core().recorder().note_late();
-            }
+            self.shown_late.push(id);
             self.document.part(id, html);
         }
     }
@@ -303,7 +316,7 @@ impl Driver {
     fn advance(&mut self) {
         while !self.hole {
             match self.segments.pop_front() {
-                Some(Segment::Html(html)) => self.document.push(&html),
+                Some(Segment::Html(html)) => self.push(&html),
                 Some(Segment::Hole(hole)) => {
                     self.hole = true;
                     self.tasks
@@ -318,6 +331,18 @@ impl Driver {
         for chunk in late {
             let fill = LeptosChunk::new(chunk).fill(self.scope.clone());
             self.tasks.spawn(fill.in_current_span());
+        }
+    }
+
+    fn push(&mut self, html: &str) {
+        self.document.push(html);
+        for element in self.document.take_unfit() {
+            let page = self.guard.core().recorder().page();
+            tracing::warn!(
+                target: "punctual",
+                page, element,
+                "a <Resolve> stands in an element whose content is not HTML, so the document waits there: put it around the element"
+            );
         }
     }
 

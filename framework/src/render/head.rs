@@ -90,35 +90,60 @@ fn format(formatter: Option<TitleFormatter>, title: String) -> String {
     }
 }
 
-/// Puts into the head what the page said: the title, and the elements and attributes of
-/// `leptos_meta`.
-pub(super) async fn complete(
-    html: String,
-    scope: &Scope,
-    head: &HeadSlot,
+/// What the head gets of what the page said: the title, and the elements and attributes of
+/// `leptos_meta`. Nothing of the page runs any more to write it.
+pub(crate) struct Unfinished {
+    title: Option<String>,
+    slot: HeadSlot,
     meta: Option<ServerMetaContextOutput>,
-) -> Result<String, Panic> {
-    let title = scope.run(|| head.send())?;
-    // `leptos_meta` panics on a document without a head.
-    if !html.contains("</head>") {
-        if title.is_some() {
-            tracing::warn!(target: "punctual", "the shell has no </head>, so the page's title is lost");
-        }
-        return Ok(html);
+}
+
+impl Unfinished {
+    /// From here on, a title comes late. It runs the formatter.
+    pub(super) fn new(
+        scope: &Scope,
+        slot: HeadSlot,
+        meta: Option<ServerMetaContextOutput>,
+    ) -> Result<Self, Panic> {
+        let title = scope.run(|| slot.send())?;
+        Ok(Self { title, slot, meta })
     }
-    let html = match meta {
-        Some(meta) => {
-            let stream = meta
-                .inject_meta_context(futures::stream::iter([html]))
-                .await;
-            stream.collect::<Vec<_>>().await.concat()
+
+    /// Writes it into the document, or into its beginning.
+    pub(crate) async fn finish(self, html: String) -> String {
+        let title = self.slot.take_late_title().or(self.title);
+        // `leptos_meta` panics on a document without a head.
+        if !html.contains("</head>") {
+            if title.is_some() {
+                tracing::warn!(target: "punctual", "the shell has no </head>, so the page's title is lost");
+            }
+            return html;
         }
-        None => html,
-    };
-    Ok(match title {
-        Some(title) => with_title(html, &title),
-        None => html,
-    })
+        let html = match self.meta {
+            Some(meta) => {
+                let stream = meta
+                    .inject_meta_context(futures::stream::iter([html]))
+                    .await;
+                stream.collect::<Vec<_>>().await.concat()
+            }
+            None => html,
+        };
+        match title {
+            Some(title) => with_title(html, &title),
+            None => html,
+        }
+    }
+}
+
+/// Writes an element at the end of the head. Gives the document back as it was when it has none.
+pub(super) fn insert(mut html: String, element: &str) -> Result<String, String> {
+    match html.find("</head>") {
+        Some(at) => {
+            html.insert_str(at, element);
+            Ok(html)
+        }
+        None => Err(html),
+    }
 }
 
 /// Writes the title, in place of one that stands in the shell.
@@ -137,13 +162,15 @@ fn with_title(mut html: String, title: &str) -> String {
     html
 }
 
-fn escape(text: &str) -> String {
+/// Text as it stands in an element or in an attribute.
+pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
             character => escaped.push(character),
         }
     }

@@ -182,13 +182,14 @@ impl PipeReader {
     }
 
     /// Reads the whole document; `None` when it was cut off.
-    pub(crate) async fn collect(mut self) -> Option<Vec<Bytes>> {
-        let mut chunks = Vec::new();
+    pub(crate) async fn collect(mut self) -> Option<String> {
+        let mut document = Vec::new();
         while let Some(frame) = std::future::poll_fn(|cx| Pin::new(&mut self).poll_frame(cx)).await
         {
-            chunks.push(frame.ok()?.into_data().ok()?);
+            document.extend_from_slice(&frame.ok()?.into_data().ok()?);
         }
-        Some(chunks)
+        // It was written from strings.
+        String::from_utf8(document).ok()
     }
 }
 
@@ -272,8 +273,8 @@ mod tests {
         writer.push(Bytes::from_static(b"b"));
         writer.end();
         assert_eq!(writer.drained().await, Drained::Whole);
-        let chunks = reading.await.expect("no panic").expect("whole");
-        assert_eq!(chunks.concat(), b"ab");
+        let document = reading.await.expect("no panic").expect("whole");
+        assert_eq!(document, "ab");
     }
 
     #[tokio::test]

@@ -1,5 +1,5 @@
 use super::{head::HeadSlot, registry::Registry};
-use crate::record::Recorder;
+use crate::{blocking::TimeIsOver, page::StreamMode, record::Recorder};
 use futures::{FutureExt as _, future::BoxFuture};
 use http::request::Parts;
 use hydration_context::{SharedContext, SsrSharedContext};
@@ -9,7 +9,7 @@ use leptos_meta::{ServerMetaContext, ServerMetaContextOutput};
 use std::{
     any::Any,
     fmt,
-    panic::{AssertUnwindSafe, catch_unwind},
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     pin::Pin,
     sync::{Arc, Weak},
     task::{Context, Poll},
@@ -19,10 +19,14 @@ use tokio_util::sync::CancellationToken;
 
 /// A caught panic of user code, with its message.
 #[derive(Debug)]
-pub(crate) struct Panic(String);
+pub(crate) struct Panic {
+    text: String,
+    time_is_over: bool,
+}
 
 impl Panic {
     fn of(payload: Box<dyn Any + Send>) -> Self {
+        let time_is_over = payload.is::<TimeIsOver>();
         let text = payload
             .downcast_ref::<&str>()
             .map(|text| (*text).to_owned())
@@ -30,13 +34,18 @@ impl Panic {
             .unwrap_or_else(|| "a panic without a message".to_owned());
         // The payload is a value of the user's: dropping it may panic, too.
         let _ = catch_unwind(AssertUnwindSafe(|| drop(payload)));
-        Self(text)
+        Self { text, time_is_over }
+    }
+
+    /// Whether it is none: code that may block asked for something that did not come in time.
+    pub(crate) fn is_late(&self) -> bool {
+        self.time_is_over
     }
 }
 
 impl fmt::Display for Panic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
@@ -58,7 +67,7 @@ pub(super) fn contain_here<T>(f: impl FnOnce() -> T) -> Result<T, Panic> {
     let shared = Owner::current_shared_context();
     let hydrating = shared.as_ref().map(|shared| shared.get_is_hydrating());
     let result = contain(f);
-    if result.is_err() {
+    if let Err(panic) = &result {
         match (owner, Owner::current()) {
             (Some(owner), _) => owner.set(),
             (None, Some(other)) => other.unset(),
@@ -66,6 +75,10 @@ pub(super) fn contain_here<T>(f: impl FnOnce() -> T) -> Result<T, Panic> {
         }
         if let (Some(shared), Some(hydrating)) = (shared, hydrating) {
             shared.set_is_hydrating(hydrating);
+        }
+        // Nothing is shown in this place: the whole page is late.
+        if panic.is_late() {
+            resume_unwind(Box::new(TimeIsOver));
         }
     }
     result
@@ -146,6 +159,7 @@ pub(crate) struct PageContext {
     pub(super) registry: Weak<Registry>,
     pub(super) shared: Arc<SsrSharedContext>,
     pub(super) head: HeadSlot,
+    pub(super) order: StreamMode,
     pub(crate) request: Arc<dyn Any + Send + Sync>,
     pub(crate) recorder: Recorder,
     /// Cancelled when the request is over.
@@ -157,6 +171,7 @@ pub(crate) struct Rendering {
     scope: Option<Scope>,
     over: CancellationToken,
     registry: Arc<Registry>,
+    order: StreamMode,
     head: HeadSlot,
     response: ResponseOptions,
     meta: Option<ServerMetaContextOutput>,
@@ -169,6 +184,7 @@ impl Rendering {
         request: Arc<dyn Any + Send + Sync>,
         recorder: Recorder,
         registry: Registry,
+        order: StreamMode,
     ) -> Self {
         let shared = Arc::new(SsrSharedContext::new_islands());
         let owner = Owner::new_root(Some(shared.clone()));
@@ -184,6 +200,7 @@ impl Rendering {
                 registry: Arc::downgrade(&registry),
                 shared: shared.clone(),
                 head: head.clone(),
+                order,
                 request,
                 recorder,
                 over: over.clone(),
@@ -201,6 +218,7 @@ impl Rendering {
             scope: Some(scope),
             over,
             registry,
+            order,
             head,
             response,
             meta: Some(meta_output),
@@ -213,6 +231,19 @@ impl Rendering {
 
     pub(super) fn registry(&self) -> &Arc<Registry> {
         &self.registry
+    }
+
+    pub(crate) fn order(&self) -> StreamMode {
+        self.order
+    }
+
+    /// A title that came after the head was sent. It is left for the head of a document that is not
+    /// sent before all of it is there.
+    pub(super) fn take_late_title(&self) -> Option<String> {
+        match self.order {
+            StreamMode::Off => None,
+            StreamMode::OutOfOrder | StreamMode::InOrder => self.head.take_late_title(),
+        }
     }
 
     pub(crate) fn head(&self) -> &HeadSlot {

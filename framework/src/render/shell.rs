@@ -2,11 +2,16 @@
 
 use super::{
     fill::Filled,
-    head::{self, HeadSlot},
+    head::{HeadSlot, Unfinished},
+    no_script,
     scope::{Contained, Panic, Rendering, Scope},
 };
-use crate::deadline::{Deadline, within};
+use crate::{
+    deadline::{Deadline, within},
+    page::StreamMode,
+};
 use futures::future::BoxFuture;
+use http::Uri;
 use hydration_context::SharedContext as _;
 use leptos::{
     prelude::AnyView,
@@ -31,6 +36,8 @@ pub(crate) struct Shell {
     pub(super) tail: String,
     /// Leptos' own late parts, to be appended in any order.
     pub(super) late: Vec<StreamChunk>,
+    /// What the head still gets when the document is sent as a whole.
+    pub(crate) unfinished: Option<Unfinished>,
 }
 
 /// A piece of the shell.
@@ -44,6 +51,22 @@ impl Shell {
     /// Whether nothing is missing. What `<Resolve>` waits for, the registry knows.
     pub(super) fn is_whole(&self) -> bool {
         self.rest.is_empty() && self.late.is_empty()
+    }
+
+    /// Sends visitors without JavaScript, who would never see the parts that come later, to the same page
+    /// in order.
+    pub(crate) fn without_javascript(&mut self, address: &Uri) {
+        let first = std::mem::take(&mut self.first);
+        self.first = match no_script::redirect(first, address) {
+            Ok(first) => first,
+            Err(first) => {
+                tracing::warn!(
+                    target: "punctual",
+                    "the shell has no </head>, so visitors without JavaScript do not see the parts that come later"
+                );
+                first
+            }
+        };
     }
 
     /// The document, without what is missing.
@@ -63,6 +86,7 @@ impl Shell {
             rest: VecDeque::new(),
             tail: String::new(),
             late: Vec::new(),
+            unfinished: None,
         };
         for chunk in chunks {
             match chunk {
@@ -92,6 +116,7 @@ impl Shell {
 /// What rendering needs, apart from the request's owner, which stays with the request.
 pub(crate) struct Renderer {
     scope: Scope,
+    order: StreamMode,
     head: HeadSlot,
     meta: Option<ServerMetaContextOutput>,
     shell: ShellFn,
@@ -103,6 +128,7 @@ impl Renderer {
         let scope = rendering.scope()?;
         Some(Self {
             scope,
+            order: rendering.order(),
             head: rendering.head().clone(),
             meta: rendering.take_meta(),
             shell,
@@ -119,15 +145,11 @@ impl Renderer {
         self.scope.run(|| {
             let page = page();
             let document = self.head.in_shell(|| (self.shell)(page));
-            let mut builder = StreamBuilder::with_capacity(1024, Some(vec![0]));
-            let mut position = Position::FirstChild;
-            document.to_html_async_with_buf::<true>(
-                &mut builder,
-                &mut position,
-                true,
-                false,
-                Vec::new(),
-            );
+            let builder = StreamBuilder::with_capacity(1024, Some(vec![0]));
+            let builder = match self.order {
+                StreamMode::OutOfOrder => write::<true>(document, builder),
+                StreamMode::InOrder | StreamMode::Off => write::<false>(document, builder),
+            };
             Shell::of_chunks(builder.finish().take_chunks())
         })
     }
@@ -142,9 +164,25 @@ impl Renderer {
                 break;
             }
         }
-        shell.first = head::complete(shell.first, &self.scope, &self.head, self.meta).await?;
+        let head = Unfinished::new(&self.scope, self.head, self.meta)?;
+        if self.order == StreamMode::Off {
+            shell.unfinished = Some(head);
+        } else {
+            shell.first = head.finish(shell.first).await;
+        }
         Ok(shell)
     }
+}
+
+fn write<const OUT_OF_ORDER: bool>(document: AnyView, mut builder: StreamBuilder) -> StreamBuilder {
+    document.to_html_async_with_buf::<OUT_OF_ORDER>(
+        &mut builder,
+        &mut Position::FirstChild,
+        true,
+        false,
+        Vec::new(),
+    );
+    builder
 }
 
 impl Filled {

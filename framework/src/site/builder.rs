@@ -1,13 +1,15 @@
 use super::{
     BuildError, ConfigProblem, Problem, Site, defaults,
+    files::{FileSettings, Surroundings},
     router::{self, Parts},
 };
 use crate::{
+    blocking::{BlockingPool, DEFAULT_THREADS},
     config::{Config, DEFAULT_DRAIN, DEFAULT_TIMEOUT, Stubs},
     heartbeat::Heartbeat,
     loader::{LoaderInfo, Stub, insert_stub},
     page::{FailureView, IntoFailureView, PageMode, PageSet},
-    pipeline::{BlockingPool, DEFAULT_THREADS, Pipeline},
+    pipeline::{Crawlers, DEFAULT_CRAWLERS, Pipeline},
     record::RequestRecord,
     render::ShellFn,
     serve::Served,
@@ -32,7 +34,13 @@ type Wrap = Box<dyn FnOnce(Router) -> Router + Send>;
 /// | [`timeout`](Self::timeout) | 45 s, ASP.NET's default for `AsyncTimeout` |
 /// | [`drain`](Self::drain) | 10 s |
 /// | [`blocking_threads`](Self::blocking_threads) | 25 |
+/// | [`crawlers`](Self::crawlers) | [`DEFAULT_CRAWLERS`] |
 /// | [`addr`](Self::addr) | `LEPTOS_SITE_ADDR`, else 127.0.0.1:3000 |
+/// | [`style`](Self::style) | no style sheet |
+/// | [`site_root`](Self::site_root) | `LEPTOS_SITE_ROOT`, else `target/site` |
+/// | [`site_pkg_dir`](Self::site_pkg_dir) | `LEPTOS_SITE_PKG_DIR`, else `pkg` |
+/// | [`output_name`](Self::output_name) | `LEPTOS_OUTPUT_NAME`, else the name of the package or the program |
+/// | [`hash_file`](Self::hash_file) | with `LEPTOS_HASH_FILES=true` `LEPTOS_HASH_FILE_NAME`, else none |
 #[must_use]
 pub struct SiteBuilder<S> {
     state: S,
@@ -47,7 +55,9 @@ pub struct SiteBuilder<S> {
     timeout: Duration,
     drain: Duration,
     blocking_threads: usize,
+    crawlers: Vec<String>,
     addr: Option<SocketAddr>,
+    pub(super) files: FileSettings,
     stubs: Stubs,
     on_record: Option<crate::config::OnRecord>,
 }
@@ -66,7 +76,9 @@ impl SiteBuilder<()> {
             timeout: DEFAULT_TIMEOUT,
             drain: DEFAULT_DRAIN,
             blocking_threads: DEFAULT_THREADS,
+            crawlers: names(DEFAULT_CRAWLERS),
             addr: None,
+            files: FileSettings::default(),
             stubs: Stubs::new(),
             on_record: None,
         }
@@ -87,7 +99,9 @@ impl SiteBuilder<()> {
             timeout: self.timeout,
             drain: self.drain,
             blocking_threads: self.blocking_threads,
+            crawlers: self.crawlers,
             addr: self.addr,
+            files: self.files,
             stubs: self.stubs,
             on_record: self.on_record,
         }
@@ -112,7 +126,8 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
 
     /// Adds plain Axum routes, which may ask for loaders with
     /// [`RequestContext`](crate::RequestContext). May be called more than once. A fallback of theirs is
-    /// a [`Problem`]: what no page and no route matches is the not-found page's.
+    /// a [`Problem`]: what no page and no route matches is a file of the site folder, else it is the not-found
+    /// page's.
     pub fn routes(mut self, routes: Router<S>) -> Self {
         self.routes.push(routes);
         self
@@ -145,9 +160,25 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
         self
     }
 
-    /// How many synchronous pages run at once. Default: 25.
+    /// How many synchronous pages and blocking loaders run at once, each on a thread. Default: 25. See
+    /// [`BlockingPool`].
     pub fn blocking_threads(mut self, threads: usize) -> Self {
         self.blocking_threads = threads;
+        self
+    }
+
+    /// Who gets every page as one document, as with `stream = "off"`, under the same deadline: a part of the
+    /// `User-Agent` each, in any case. Default: [`DEFAULT_CRAWLERS`], whose place this list takes.
+    ///
+    /// ```
+    /// use punctual::{DEFAULT_CRAWLERS, Site};
+    ///
+    /// let names = DEFAULT_CRAWLERS.iter().copied().chain(["our-link-checker"]);
+    /// let site = Site::builder().crawlers(names);
+    /// # let _ = site;
+    /// ```
+    pub fn crawlers(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.crawlers = names.into_iter().map(Into::into).collect();
         self
     }
 
@@ -176,7 +207,7 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
     }
 
     /// A function that is told of every request for a page when it is over, for logs and metrics. (What
-    /// is in no page and no route counts as one; routes of `.routes(..)` do not.) It runs on
+    /// is no page, no route and no file counts as one; files and routes of `.routes(..)` do not.) It runs on
     /// the request path: it should not block.
     pub fn on_record(mut self, f: impl Fn(&RequestRecord) + Send + Sync + 'static) -> Self {
         self.on_record = Some(Arc::new(f));
@@ -211,10 +242,14 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
             problems.push(Problem::NoThreads { page: page.name });
         }
         let addr = self.addr.or_else(|| read_addr(&mut problems));
+        let files = self
+            .files
+            .resolve(&Surroundings::of_process(), &mut problems);
         let config = Config {
             timeout: self.timeout,
             drain: self.drain,
             stubs: Arc::new(self.stubs),
+            blocking: BlockingPool::new(self.blocking_threads),
             on_record: self.on_record,
         };
         let pipeline = Pipeline {
@@ -222,16 +257,18 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
             shell: self.shell,
             error_page: self.error_page,
             not_found: self.not_found,
-            blocking: BlockingPool::new(self.blocking_threads),
+            crawlers: crawlers(&self.crawlers, &mut problems),
             heartbeat: Heartbeat::default(),
         };
         let parts = Parts {
             state: self.state,
             pages: self.pages,
             routes: self.routes,
+            files,
             pipeline,
         };
         let in_flight = parts.pipeline.heartbeat.in_flight();
+        let blocking = parts.pipeline.config.blocking.clone();
         let router = router::build(parts, &mut problems);
         let router = self
             .wrap
@@ -240,11 +277,30 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
         match addr {
             Some(addr) if problems.is_empty() => {
                 let served = Served { router, in_flight };
-                Ok(Site { served, addr })
+                Ok(Site {
+                    served,
+                    addr,
+                    blocking,
+                })
             }
             _ => Err(BuildError(problems)),
         }
     }
+}
+
+fn names(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+fn crawlers(names: &[String], problems: &mut Vec<Problem>) -> Crawlers {
+    let result = match names.iter().any(|name| name.trim().is_empty()) {
+        true => Err("one of them is empty, which is a part of every name".to_owned()),
+        false => Crawlers::new(names),
+    };
+    result.unwrap_or_else(|reason| {
+        problems.push(Problem::Crawlers { reason });
+        Crawlers::none()
+    })
 }
 
 fn read_addr(problems: &mut Vec<Problem>) -> Option<SocketAddr> {

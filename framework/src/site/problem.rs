@@ -1,4 +1,4 @@
-use std::{fmt, time::Duration};
+use std::{fmt, path::PathBuf, time::Duration};
 
 /// Why a site cannot be built: every problem at once.
 #[derive(Debug)]
@@ -97,6 +97,23 @@ pub enum Problem {
     /// The address to listen on is no address.
     #[error("{0}")]
     Addr(ConfigProblem),
+    /// A setting of the files that the site serves has no right value.
+    #[error("{0}")]
+    Files(ConfigProblem),
+    /// The style sheet is neither built nor there to be served as it is.
+    #[error(
+        "the style sheet `{}` is not there: looked for {}: correct the path in `.style(..)`, or build the site with `cargo leptos build`",
+        .style.display(),
+        looked_for(.places, .built)
+    )]
+    Style {
+        /// What `.style(..)` names.
+        style: PathBuf,
+        /// Where it was looked for. Nowhere if it is no plain CSS, which has to be built.
+        places: Vec<PathBuf>,
+        /// Where what is built of it was looked for. Nowhere if there is no site folder.
+        built: Vec<PathBuf>,
+    },
     /// A duration that may not be zero is.
     #[error(
         "`{name}` is {value:?}: a page without time cannot be shown, give it at least a millisecond"
@@ -115,11 +132,33 @@ pub enum Problem {
         /// A page that needs one.
         page: &'static str,
     },
+    /// The list of crawlers cannot be used.
+    #[error("the names of `.crawlers(..)` cannot be looked for: {reason}")]
+    Crawlers {
+        /// Why not.
+        reason: String,
+    },
     /// The program ends at the first panic instead of containing it.
     #[error(
         "it is compiled with `panic = \"abort\"`, so that one panic in a page would end the server: remove it from the profile in Cargo.toml"
     )]
     PanicAbort,
+}
+
+fn looked_for(places: &[PathBuf], built: &[PathBuf]) -> String {
+    let list = |paths: &[PathBuf]| {
+        let paths = paths.iter().map(|path| format!("`{}`", path.display()));
+        paths.collect::<Vec<_>>().join(", ")
+    };
+    let source = match places {
+        [] => "it nowhere, because only plain CSS can be served as it is".to_owned(),
+        places => format!("it at {}", list(places)),
+    };
+    let built = match built {
+        [] => "nowhere, because there is no site folder".to_owned(),
+        built => format!("at {}", list(built)),
+    };
+    format!("{source}; and for what is built of it {built}")
 }
 
 /// Bad values in the environment or in a file: for the configuration of a site's own. The process

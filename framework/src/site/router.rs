@@ -1,13 +1,13 @@
-use super::Problem;
+use super::{Problem, files::Files};
 use crate::{
-    page::{PageEntry, PageSet},
+    page::{PageEntry, PageMethod, PageSet, PostedBody},
     pipeline::Pipeline,
     render::init_executor,
 };
 use axum::{
     Extension, Router,
     extract::{Request, State},
-    routing::{MethodFilter, get, on},
+    routing::{MethodFilter, get, on, post},
 };
 use leptos::prelude::{Owner, provide_context};
 use std::{
@@ -21,6 +21,7 @@ pub(super) struct Parts<S> {
     pub(super) state: S,
     pub(super) pages: PageSet<S>,
     pub(super) routes: Vec<Router<S>>,
+    pub(super) files: Files,
     pub(super) pipeline: Pipeline,
 }
 
@@ -34,18 +35,37 @@ where
         state,
         pages,
         routes,
+        files,
         pipeline,
     } = parts;
     let pages = check(pages, problems);
     let pipeline = Arc::new(pipeline);
+    let style = files.style_href();
+    let files = Arc::new(files);
     let mut router = Router::new();
     for page in pages {
         // Axum has found the page; nothing looks it up a second time.
         let pipeline = pipeline.clone();
+        // A page such as `/{category}/{product}` matches what the site is built of as well.
+        let files = page.path.starts_with("/{").then(|| files.clone());
         let handler = move |State(state): State<S>, request: Request| async move {
-            pipeline.answer(page, state, request.into_parts().0).await
+            let (mut parts, body) = request.into_parts();
+            if let Some(files) = files
+                && let Some(file) = files.answer_built(&parts).await
+            {
+                return file;
+            }
+            if page.method == PageMethod::Post {
+                let posted = PostedBody::new(&parts, body);
+                parts.extensions.insert(posted);
+            }
+            pipeline.answer(page, state, parts).await
         };
-        router = router.route(page.path, get(handler));
+        let route = match page.method {
+            PageMethod::Get => get(handler),
+            PageMethod::Post => post(handler),
+        };
+        router = router.route(page.path, route);
     }
     match merge(router.clone(), server_functions(&state)) {
         Ok(merged) => router = merged,
@@ -64,9 +84,16 @@ where
             Err(reason) => problems.push(Problem::Routes { reason }),
         }
     }
-    let router = router.fallback(move |request: Request| async move {
-        pipeline.not_found(request.into_parts().0).await
+    let mut router = router.fallback(move |request: Request| async move {
+        let parts = request.into_parts().0;
+        match files.answer(&parts).await {
+            Some(file) => file,
+            None => pipeline.not_found(parts).await,
+        }
     });
+    if let Some(style) = style {
+        router = router.layer(Extension(style));
+    }
     router.with_state(state)
 }
 
@@ -104,6 +131,15 @@ fn check<S>(pages: PageSet<S>, problems: &mut Vec<Problem>) -> Vec<PageEntry<S>>
     for page in pages.0 {
         match paths.insert(page.path, ()) {
             Ok(()) => added.push(page),
+            // The same path, for other requests.
+            Err(matchit::InsertError::Conflict { .. })
+                if added.iter().any(|other| other.path == page.path)
+                    && !added
+                        .iter()
+                        .any(|other| other.path == page.path && other.method == page.method) =>
+            {
+                added.push(page);
+            }
             Err(matchit::InsertError::Conflict { .. })
                 if added
                     .iter()

@@ -1,7 +1,7 @@
 //! User code that blocks its thread: only real time and a second thread can show that the visitor
 //! does not wait. The bounds leave room for a loaded machine.
 
-use crate::support::{Alive, Refused, get, ms, router, site, sleep};
+use crate::support::{Alive, Refused, get, ms, site, sleep};
 use http::StatusCode;
 use punctual::prelude::*;
 
@@ -73,22 +73,4 @@ async fn a_part_that_blocks_its_thread_is_late_and_holds_up_nothing_else() {
         reply.at("fast value")
     );
     assert!(reply.end < ms(2500), "{:?}", reply.end);
-}
-
-#[page(path = "/hung", timeout = "200ms")]
-fn HungPage() -> impl IntoView {
-    std::thread::sleep(ms(3000));
-    "woke"
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_synchronous_page_that_hangs_is_answered_on_time_and_keeps_its_thread() {
-    let site = router(Site::builder().blocking_threads(1).pages(pages![HungPage]));
-    let reply = get(&site, "/hung").await;
-    assert_eq!(reply.status, StatusCode::GATEWAY_TIMEOUT);
-    assert!(reply.end < ms(2500), "{:?}", reply.end);
-    // The only thread is taken until it returns, so the next one's turn does not come.
-    let reply = get(&site, "/hung").await;
-    assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
-    reply.whole();
 }

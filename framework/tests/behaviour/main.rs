@@ -4,17 +4,23 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod blocked;
+mod blocking;
 mod failures;
 mod handlers;
+mod forms;
 mod head;
 mod leptos_views;
 mod loaders;
+mod modes;
+mod no_script;
 mod panics;
 mod record;
 mod release;
 mod resolve;
 mod routing;
+mod sequential;
 mod serving;
+mod static_files;
 mod stubs;
 mod support;
 mod time;

@@ -52,6 +52,7 @@ async fn it_stands_in_elements_lists_tables_and_selects() {
         html.contains("before <template id=\"p:1\"></template>wait<!--/p:1--> after"),
         "{html}"
     );
+    assert!(html.contains("<b class=\"spread\">7</b>"), "{html}");
     assert_eq!(html.matches(":c\">").count(), 8, "{html}");
     assert_eq!(html.matches("$p(\"").count(), 8, "{html}");
     assert!(

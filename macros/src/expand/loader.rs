@@ -18,10 +18,16 @@ pub(crate) fn loader(loader: &Loader<'_>, item: &TokenStream) -> TokenStream {
     let content = quote!(#(#kinds)* #info #checks #run);
     let marker = marker(loader.function);
     let block = hidden_block(loader.function, &content);
-    // Loaders have to be asynchronous, and to own what they take.
+    // Loaders have to be asynchronous or else blocking, to own what they take, and to return a
+    // `Result`; they cannot be `const`.
     let at = place::of_name(&loader.function.sig.ident);
     let allow = quote_spanned! {at=>
-        #[allow(clippy::needless_pass_by_value, clippy::unused_async)]
+        #[allow(
+            clippy::missing_const_for_fn,
+            clippy::needless_pass_by_value,
+            clippy::unnecessary_wraps,
+            clippy::unused_async
+        )]
     };
     quote!(#allow #item #marker #block)
 }
@@ -128,7 +134,7 @@ fn run(loader: &Loader<'_>, arguments: &[Argument<'_>]) -> TokenStream {
     let cx = format_ident!("__cx", span = at);
     let (output, error) = parts(loader);
     let body = match loader.signature.complete() {
-        Some(_) => body(name, &cx, arguments),
+        Some(_) => body(loader, &cx, arguments),
         None => quote_spanned!(at=> ::core::unreachable!()),
     };
     let bounds = arguments.iter().map(Argument::bound);
@@ -160,16 +166,22 @@ fn run(loader: &Loader<'_>, arguments: &[Argument<'_>]) -> TokenStream {
     }
 }
 
-fn body(name: &Ident, cx: &Ident, arguments: &[Argument<'_>]) -> TokenStream {
+fn body(loader: &Loader<'_>, cx: &Ident, arguments: &[Argument<'_>]) -> TokenStream {
+    let name = &loader.function.sig.ident;
     let at = place::of_name(name);
     let fail = quote_spanned!(at=> ::punctual::__private::arg_error);
     let prepare = arguments::prepare(at, arguments, cx, &fail);
     let values = arguments::values(arguments);
     let function = place::own(name);
+    let call = quote_spanned!(at=> #function(#values));
+    let run = match loader.blocking {
+        true => quote_spanned!(at=> #cx.blocking_body(move || #call)),
+        false => quote_spanned!(at=> #cx.body(#call)),
+    };
     quote_spanned! {at=>
         ::std::boxed::Box::pin(async move {
             #prepare
-            #cx.body(#function(#values)).await
+            #run.await
         })
     }
 }

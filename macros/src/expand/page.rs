@@ -3,7 +3,7 @@
 use super::arguments::{self, Argument};
 use super::place::{self, Place};
 use super::{cfgs, hidden_block, marker, timeout};
-use crate::model::{Mode, Page, Piece};
+use crate::model::{Mode, Page, Piece, Word};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Type;
@@ -19,9 +19,14 @@ pub(crate) fn page(page: &Page<'_>, item: &TokenStream) -> TokenStream {
     let (marker, href) = (marker(page.function), href(page));
     let block = hidden_block(page.function, &content);
     let at = place::of_name(&page.function.sig.ident);
-    // Pages are called like types, and have to own what they take.
+    // Pages are called like types, have to own what they take, and cannot be `const`.
     let allow = quote_spanned! {at=>
-        #[allow(non_snake_case, clippy::needless_pass_by_value, clippy::unused_async)]
+        #[allow(
+            non_snake_case,
+            clippy::missing_const_for_fn,
+            clippy::needless_pass_by_value,
+            clippy::unused_async
+        )]
     };
     quote!(#allow #item #marker #href #block)
 }
@@ -79,6 +84,20 @@ fn info(page: &Page<'_>) -> TokenStream {
         Mode::Async => quote_spanned!(at=> Async),
         Mode::Sync | Mode::Doubtful => quote_spanned!(at=> Sync),
     };
+    let choice = |name: &str, ty: &str, word: Option<&Word>| {
+        let word = word?;
+        let [name, ty, variant] =
+            [name, ty, word.variant].map(|text| format_ident!("{text}", span = at));
+        Some(quote_spanned! {at=>
+            const #name: ::punctual::__private::#ty = ::punctual::__private::#ty::#variant;
+        })
+    };
+    let choices = [
+        choice("METHOD", "PageMethod", page.method),
+        choice("STREAM", "StreamMode", page.stream),
+        choice("LOAD", "LoadOrder", page.load),
+    ];
+    let choices = choices.into_iter().flatten();
     quote_spanned! {at=>
         #[automatically_derived]
         impl ::punctual::__private::PageInfo for #name {
@@ -87,6 +106,7 @@ fn info(page: &Page<'_>) -> TokenStream {
             const TIMEOUT: ::core::option::Option<::core::time::Duration> = #timeout;
             const MODE: ::punctual::__private::PageMode =
                 ::punctual::__private::PageMode::#mode;
+            #(#choices)*
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Which keys an attribute takes, and what was said about them.
 
+use super::choice::{self, Word};
 use crate::ast::{Key, Keys, Value};
 use crate::ctxt::Ctxt;
-use proc_macro2::{Ident, Span};
-use quote::ToTokens as _;
+use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Expr, ExprLit, Lit};
 
 /// An attribute and its keys.
@@ -20,12 +20,14 @@ pub(crate) struct KeySpec {
 }
 
 /// How a key is written.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 pub(crate) enum Shape {
     /// By its name alone.
     Flag,
     /// With a value, like this one.
     Value(&'static str),
+    /// With one of these words. The last serves as the example: it is not the default.
+    OneOf(&'static [Word]),
 }
 
 /// The keys that were given, each at most once.
@@ -89,9 +91,10 @@ impl Spec {
             return Some(known);
         }
         let similar = self.similar(&written);
-        let fix = match similar {
-            Some(known) => format!("did you mean `{}`?", known.name),
-            None => self.list(),
+        let fix = match (similar, self.with_word(&written)) {
+            (Some(known), _) => format!("did you mean `{}`?", known.name),
+            (None, Some(fix)) => fix,
+            (None, None) => self.list(),
         };
         cx.error(
             name,
@@ -122,10 +125,21 @@ impl Spec {
         }
     }
 
+    /// What to write instead of a word without its key.
+    fn with_word(&self, written: &str) -> Option<String> {
+        self.keys.iter().find_map(|known| match known.shape {
+            Shape::OneOf(words) => choice::find(words, written)
+                .map(|word| format!("write `{} = \"{}\"`", known.name, word.text)),
+            Shape::Flag | Shape::Value(_) => None,
+        })
+    }
+
     /// What to write instead of a value without a key.
     fn hint_for_stray(&self, stray: &str) -> String {
         let takes = |name| self.keys.iter().any(|known| known.name == name);
-        if stray.starts_with("\"/") && takes("path") {
+        if let Some(fix) = self.with_word(stray.trim_matches('"')) {
+            fix
+        } else if stray.starts_with("\"/") && takes("path") {
             format!("write `path = {stray}`")
         } else if stray.starts_with('"') && takes("timeout") {
             format!("write `timeout = {stray}`")
@@ -140,26 +154,35 @@ impl KeySpec {
         match self.shape {
             Shape::Flag => self.name.to_owned(),
             Shape::Value(value) => format!("{} = {value}", self.name),
+            Shape::OneOf(words) => {
+                let example = words.last().map_or("", |word| word.text);
+                format!("{} = \"{example}\"", self.name)
+            }
+        }
+    }
+
+    /// What to write instead of `tokens`, which are no value for this key.
+    fn fix(&self, tokens: &TokenStream) -> String {
+        match self.shape {
+            Shape::Flag | Shape::Value(_) => format!("`{}`", self.example()),
+            Shape::OneOf(words) => choice::fix(self.name, words, &choice::bare(tokens)),
         }
     }
 
     /// The value, when there is one as there should be.
     fn check(&self, cx: &Ctxt, name: &Ident, value: Value) -> Option<Expr> {
-        let (key, example) = (self.name, self.example());
-        let flag = self.shape == Shape::Flag;
+        let (key, fix) = (self.name, self.fix(&TokenStream::new()));
+        let flag = matches!(self.shape, Shape::Flag);
         match value {
             Value::None if flag => None,
             Value::None => {
-                cx.error(
-                    name,
-                    format_args!("`{key}` needs a value: write `{example}`"),
-                );
+                cx.error(name, format_args!("`{key}` needs a value: write {fix}"));
                 None
             }
             Value::Missing(equals) => {
                 cx.error(
                     equals,
-                    format_args!("the value of `{key}` is missing: write `{example}`"),
+                    format_args!("the value of `{key}` is missing: write {fix}"),
                 );
                 None
             }
@@ -189,9 +212,10 @@ impl KeySpec {
                 None
             }
             Value::Garbled(tokens) => {
+                let fix = self.fix(&tokens);
                 cx.error(
                     tokens,
-                    format_args!("this is no value for `{key}`: write `{example}`"),
+                    format_args!("this is no value for `{key}`: write {fix}"),
                 );
                 None
             }
@@ -204,15 +228,18 @@ impl KeySpec {
             }
             Value::List(group) => {
                 let inner = group.stream();
-                let fix = match syn::parse2::<Expr>(inner.clone()) {
-                    Ok(_) => format!("{key} = {}", inner.to_token_stream()),
-                    Err(_) => example,
+                let value = syn::parse2::<Expr>(inner.clone()).ok();
+                // Of a word this message says all, and the value is not looked at again.
+                let value = value.filter(|_| !matches!(self.shape, Shape::OneOf(_)));
+                let fix = match value {
+                    Some(_) => format!("`{key} = {inner}`"),
+                    None => self.fix(&inner),
                 };
                 cx.error(
                     group,
-                    format_args!("the value of `{key}` stands after `=`: write `{fix}`"),
+                    format_args!("the value of `{key}` stands after `=`: write {fix}"),
                 );
-                syn::parse2(inner).ok()
+                value
             }
         }
     }

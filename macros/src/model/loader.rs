@@ -9,16 +9,24 @@ use std::time::Duration;
 
 const SPEC: Spec = Spec {
     attribute: "loader",
-    keys: &[KeySpec {
-        name: "timeout",
-        shape: Shape::Value("\"300ms\""),
-    }],
+    keys: &[
+        KeySpec {
+            name: "timeout",
+            shape: Shape::Value("\"300ms\""),
+        },
+        KeySpec {
+            name: "blocking",
+            shape: Shape::Flag,
+        },
+    ],
 };
 
 /// A loader.
 pub(crate) struct Loader<'a> {
     pub(crate) function: &'a Function,
     pub(crate) timeout: Option<Duration>,
+    /// Whether it is a plain function, for the blocking threads.
+    pub(crate) blocking: bool,
     pub(crate) signature: Signature<'a>,
 }
 
@@ -30,16 +38,30 @@ impl<'a> Loader<'a> {
             .and_then(|value| time::read(cx, "timeout", value));
         let mut signature = Signature::read(cx, function, Role::Loader);
         let sig = &function.sig;
-        if sig.asyncness.is_none() {
-            cx.error(
-                sig.fn_token,
-                format_args!("a loader is asynchronous: write `async fn {}`", sig.ident),
-            );
-            signature.arguments = None;
+        let blocking = given.span("blocking").is_some();
+        match sig.asyncness {
+            None if !blocking => {
+                cx.error(
+                    sig.fn_token,
+                    format_args!(
+                        "a loader is asynchronous: write `async fn {}`, or #[loader(blocking)] when \
+                         it blocks its thread",
+                        sig.ident
+                    ),
+                );
+                signature.arguments = None;
+            }
+            // With a mistake in the keys it is not certain that `blocking` is meant.
+            Some(token) if blocking && !given.doubtful => cx.error(
+                token,
+                "a blocking loader is a plain function: remove `async`, or `blocking`",
+            ),
+            _ => {}
         }
         Self {
             function,
             timeout,
+            blocking: blocking && sig.asyncness.is_none(),
             signature,
         }
     }

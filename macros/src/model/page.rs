@@ -1,10 +1,12 @@
 //! `#[page]`
 
+use super::choice::{self, Word};
 use super::keys::{Given, KeySpec, Shape, Spec};
 use super::signature::Role;
 use super::{Path, Signature, time};
 use crate::ast::{Function, Keys};
 use crate::ctxt::Ctxt;
+use proc_macro2::Ident;
 use quote::ToTokens as _;
 use std::time::Duration;
 use syn::{Expr, ExprLit, ExprPath, Lit};
@@ -21,8 +23,20 @@ const SPEC: Spec = Spec {
             shape: Shape::Value("\"/products/{id}\""),
         },
         KeySpec {
+            name: "method",
+            shape: Shape::OneOf(&METHODS),
+        },
+        KeySpec {
             name: "timeout",
             shape: Shape::Value("\"1s\""),
+        },
+        KeySpec {
+            name: "stream",
+            shape: Shape::OneOf(&STREAMS),
+        },
+        KeySpec {
+            name: "load",
+            shape: Shape::OneOf(&LOADS),
         },
         KeySpec {
             name: "on_timeout",
@@ -31,12 +45,65 @@ const SPEC: Spec = Spec {
     ],
 };
 
+const METHODS: [Word; 2] = [
+    Word {
+        text: "get",
+        variant: "Get",
+        others: &[],
+    },
+    Word {
+        text: "post",
+        variant: "Post",
+        others: &[],
+    },
+];
+
+/// The methods of HTTP that a page does not answer.
+const OTHER_METHODS: [&str; 7] = [
+    "CONNECT", "DELETE", "OPTIONS", "PATCH", "PUT", "QUERY", "TRACE",
+];
+
+const STREAMS: [Word; 3] = [
+    Word {
+        text: "out-of-order",
+        variant: "OutOfOrder",
+        others: &["on", "true"],
+    },
+    Word {
+        text: "in-order",
+        variant: "InOrder",
+        others: &["ordered"],
+    },
+    Word {
+        text: "off",
+        variant: "Off",
+        others: &["buffered", "false", "no", "none"],
+    },
+];
+
+const LOADS: [Word; 2] = [
+    Word {
+        text: "concurrent",
+        variant: "Concurrent",
+        others: &["parallel"],
+    },
+    Word {
+        text: "sequential",
+        variant: "Sequential",
+        others: &["in-order", "serial"],
+    },
+];
+
 /// A page.
 pub(crate) struct Page<'a> {
     pub(crate) function: &'a Function,
     pub(crate) mode: Mode,
     pub(crate) path: Path,
+    /// `None`, here and below, when the framework's default holds.
+    pub(crate) method: Option<&'static Word>,
     pub(crate) timeout: Option<Duration>,
+    pub(crate) stream: Option<&'static Word>,
+    pub(crate) load: Option<&'static Word>,
     pub(crate) on_timeout: Option<ExprPath>,
     pub(crate) signature: Signature<'a>,
 }
@@ -68,9 +135,18 @@ impl<'a> Page<'a> {
                 Path::root()
             }
         };
+        let method = given
+            .value("method")
+            .and_then(|value| read_method(cx, value));
         let timeout = given
             .value("timeout")
             .and_then(|value| time::read(cx, "timeout", value));
+        let stream = given
+            .value("stream")
+            .and_then(|value| choice::read(cx, "stream", &STREAMS, value));
+        let load = given
+            .value("load")
+            .and_then(|value| choice::read(cx, "load", &LOADS, value));
         let on_timeout = given
             .value("on_timeout")
             .and_then(|value| read_function(cx, "on_timeout", value));
@@ -91,15 +167,58 @@ impl<'a> Page<'a> {
                 ),
             );
         }
+        if mode == Mode::Sync {
+            refuse_asynchronous_keys(cx, name, &given);
+        }
         Self {
             function,
             mode,
             path,
+            method,
             timeout,
+            stream,
+            load,
             on_timeout,
             signature: Signature::read(cx, function, Role::Page),
         }
     }
+}
+
+/// Reports the keys that mean nothing on a synchronous page.
+fn refuse_asynchronous_keys(cx: &Ctxt, page: &Ident, given: &Given) {
+    for (key, reason) in [
+        ("stream", "page, which is always sent in one piece"),
+        ("load", "page and has no loaders"),
+    ] {
+        if let Some(span) = given.span(key) {
+            cx.error_at(
+                span,
+                format_args!(
+                    "`{page}` is a synchronous {reason}: leave `{key}` out or write \
+                     #[page(async, ..)]"
+                ),
+            );
+        }
+    }
+}
+
+/// The method of the requests that a page answers.
+fn read_method(cx: &Ctxt, value: &Expr) -> Option<&'static Word> {
+    let written = choice::text(value).to_uppercase();
+    if written == "HEAD" {
+        cx.error(value, "`get` answers HEAD too: write `method = \"get\"`");
+    } else if OTHER_METHODS.contains(&written.as_str()) {
+        cx.error(
+            value,
+            format_args!(
+                "a page answers `get` or `post`: {written} goes to a plain route, with \
+                 `.routes(..)` of the site's builder"
+            ),
+        );
+    } else {
+        return choice::read(cx, "method", &METHODS, value);
+    }
+    None
 }
 
 /// A value that names a function.

@@ -17,7 +17,7 @@ use leptos::{
 /// | attribute | what it is | without it |
 /// |---|---|---|
 /// | `data` | the deferred loader; comes first | required |
-/// | `fallback` | `Fn() -> view`: what stands in the place until then | nothing |
+/// | `fallback` | `Fn() -> view`: what stands in the place until then, out of order | nothing |
 /// | `on_timeout` | `Fn() -> view`: what stands there when the data is late | a short text |
 /// | `on_error` | `Fn(LoadError<E>) -> view`: when it failed, or its view panicked | a short text |
 /// | `let:value` and children | the view of the value | required |
@@ -26,9 +26,20 @@ use leptos::{
 /// so that no code of the page has to run at the deadline. Data that is there when the page is
 /// rendered is rendered in place.
 ///
-/// It works wherever an element may stand: in lists, table bodies and rows, in another `<Resolve>`,
-/// in Leptos' `<Suspense>`. It does not work in `<title>`, `<textarea>`, `<script>`, `<style>` and SVG, whose
-/// content is not HTML.
+/// It works wherever an element may stand: in lists, table bodies, rows and cells, in `<select>`, in another
+/// `<Resolve>` (the outer content comes before what stands in it), in Leptos' `<Suspense>` and
+/// `<ErrorBoundary>`, beside islands and in their children; hundreds of them on a page. Attributes that are
+/// spread onto it go to its content.
+///
+/// How the content comes depends on the page's [`StreamMode`](crate::StreamMode). Out of order, which is the
+/// default, the document goes on behind the place, and a small script puts the content there when it has come.
+/// In order, and in a page that is sent as one document, there is no script and no fallback: the
+/// document waits at the place.
+///
+/// In elements whose content is not HTML, no script can put anything: SVG and MathML, `<title>`, `<textarea>`,
+/// `<script>`, `<style>`, `<iframe>`, `<noscript>`, and a `<template>` of the page's own (a shadow root, too). There the document
+/// waits at the place also out of order, and a warning in the log names the page and the element:
+/// put `<Resolve>` around the element instead. Text in `<script>` and `<style>` is not escaped by Leptos.
 ///
 /// ```
 /// use punctual::prelude::*;

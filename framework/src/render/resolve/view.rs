@@ -1,6 +1,7 @@
 use super::{Resolvable, props::ErrorFn};
 use crate::{
     error::LoadError,
+    page::StreamMode,
     render::{
         registry::{Answer, Job, Registry},
         scope::{PageContext, Scope, contain_here},
@@ -8,7 +9,10 @@ use crate::{
 };
 use futures::{FutureExt as _, future::BoxFuture};
 use leptos::{
-    attr::{Attribute, any_attribute::AnyAttribute},
+    attr::{
+        Attribute,
+        any_attribute::{AnyAttribute, IntoAnyAttribute as _},
+    },
     prelude::{AnyView, IntoAny as _, use_context},
     tachys::{
         hydration::Cursor,
@@ -35,6 +39,8 @@ pub struct ResolveView {
     fallback: Option<ViewFn>,
     on_timeout: ViewFn,
     on_panic: ViewFn,
+    /// Attributes that were spread onto the place.
+    attrs: Vec<AnyAttribute>,
 }
 
 /// What stands in a place when it is rendered.
@@ -51,6 +57,7 @@ pub(in crate::render) struct Place {
     escape: bool,
     mark_branches: bool,
     attrs: Vec<AnyAttribute>,
+    order: StreamMode,
 }
 
 impl ResolveView {
@@ -84,13 +91,13 @@ impl ResolveView {
             fallback,
             on_timeout: on_timeout.unwrap_or_else(|| Box::new(|| LATE.into_any())),
             on_panic: Box::new(move || on_panic(LoadError::Panicked)),
+            attrs: Vec::new(),
         }
     }
 
     /// What stands in the place now: the content, or the HTML of a placeholder whose job has been
     /// registered.
-    fn place(mut self, place: &Place) -> Placed {
-        let page = use_context::<PageContext>();
+    fn place(mut self, place: &Place, page: Option<PageContext>) -> Placed {
         let late = match (&mut self.data).now_or_never() {
             Some(Answer::View(view)) => return Placed::Content(view, self.on_panic),
             Some(Answer::Late) => true,
@@ -117,7 +124,11 @@ impl ResolveView {
     fn register(self, id: u32, registry: &Registry, scope: Scope, place: &Place) -> String {
         let mut html = String::new();
         let _ = write!(html, "<template id=\"p:{id}\"></template>");
-        if let Some(fallback) = self.fallback {
+        // In order the document waits for the content instead.
+        if let Some(fallback) = self
+            .fallback
+            .filter(|_| place.order == StreamMode::OutOfOrder)
+        {
             place.write(fallback(), &mut html, Position::NextChild);
         }
         let _ = write!(html, "<!--/p:{id}-->");
@@ -188,13 +199,17 @@ impl Place {
         builder: &mut StreamBuilder,
         position: &mut Position,
     ) {
-        view.to_html_async_with_buf::<true>(
-            builder,
-            position,
-            self.escape,
-            self.mark_branches,
-            self.attrs,
-        );
+        let Self {
+            escape,
+            mark_branches,
+            attrs,
+            order,
+        } = self;
+        if order == StreamMode::OutOfOrder {
+            view.to_html_async_with_buf::<true>(builder, position, escape, mark_branches, attrs);
+        } else {
+            view.to_html_async_with_buf::<false>(builder, position, escape, mark_branches, attrs);
+        }
     }
 }
 
@@ -209,7 +224,8 @@ impl Render for ResolveView {
 impl AddAnyAttr for ResolveView {
     type Output<A: Attribute> = Self;
 
-    fn add_any_attr<A: Attribute>(self, _: A) -> Self {
+    fn add_any_attr<A: Attribute>(mut self, attr: A) -> Self {
+        self.attrs.push(attr.into_cloneable_owned().into_any_attr());
         self
     }
 }
@@ -245,19 +261,24 @@ impl RenderHtml for ResolveView {
     }
 
     fn to_html_async_with_buf<const OUT_OF_ORDER: bool>(
-        self,
+        mut self,
         builder: &mut StreamBuilder,
         position: &mut Position,
         escape: bool,
         mark_branches: bool,
-        attrs: Vec<AnyAttribute>,
+        mut attrs: Vec<AnyAttribute>,
     ) {
+        attrs.append(&mut self.attrs);
+        let page = use_context::<PageContext>();
         let place = Place {
             escape,
             mark_branches,
             attrs,
+            order: page
+                .as_ref()
+                .map_or_else(StreamMode::default, |page| page.order),
         };
-        match self.place(&place) {
+        match self.place(&place, page) {
             Placed::Content(view, on_panic) => place.fill(view, on_panic, builder, position),
             Placed::Placeholder(html) => {
                 builder.push_sync(&html);

@@ -42,9 +42,46 @@ pub async fn error(error: Loaded<r#type>, depth: Loaded<bool>, run: Cancel) -> R
     Ok(*error)
 }
 
-#[page(async, path = "/{path}/{self_}/{format}/{cx}")]
-pub fn HygienePage(cx: Loaded<error>, _s: Query<S>, output: Loaded<str>) -> impl IntoView {
-    let _ = output;
+/// The same where the function goes to another thread.
+#[loader(blocking)]
+pub fn f64(cx: aliases::Arg, call: Loaded<str>, run: Loaded<r#type>) -> Result<f32> {
+    let _ = (cx, call);
+    Ok(*run)
+}
+
+#[loader(blocking, timeout = "1s")]
+pub fn r#move(body: Loaded<f64>, found: Query<S>) -> Result<(f32, i32)> {
+    let _ = found;
+    Ok((*body, 1))
+}
+
+/// A trait that is in scope here has a method like the one that the expansion calls.
+pub trait Run {
+    fn body(&self) {}
+    fn blocking_body(&self) {}
+    fn run(&self) {}
+}
+
+impl<T> Run for T {}
+
+pub struct PageMethod;
+pub struct StreamMode;
+pub struct LoadOrder;
+
+#[page(
+    async,
+    path = "/{path}/{self_}/{format}/{cx}",
+    method = "get",
+    stream = "in-order",
+    load = "sequential"
+)]
+pub fn HygienePage(
+    cx: Loaded<error>,
+    _s: Query<S>,
+    output: Loaded<str>,
+    r#move: Loaded<r#move>,
+) -> impl IntoView {
+    let _ = (output, r#move);
     *cx
 }
 
@@ -66,4 +103,5 @@ fn main() {
     assert_eq!(HygienePage::href(1, 2, 3, 4), "/1/2/3/4");
     let _ = Site::builder().pages(pages![HygienePage, inner::InnerPage]);
     let _ = (String, Option, Box, Send, Clone, Duration, Loader, Page);
+    let _ = (PageMethod, StreamMode, LoadOrder);
 }

@@ -40,6 +40,17 @@ async fn private(public: Loaded<public>) -> Result<u32, Error> {
     Ok(*public)
 }
 
+/// On a blocking thread.
+#[loader(blocking)]
+pub fn blocking(public: Loaded<public>) -> Result<u32, Error> {
+    Ok(*public)
+}
+
+#[loader(blocking, timeout = "1s")]
+fn constant() -> Result<(), PageError> {
+    Ok(())
+}
+
 /// A page.
 #[page(async, path = "/{productId}", timeout = "1s", on_timeout = late)]
 pub fn PublicPage(public: Deferred<public>) -> impl IntoView {
@@ -50,9 +61,25 @@ fn late() -> impl IntoView {
     "late"
 }
 
-#[page(async, path = "/")]
+#[page(
+    async,
+    path = "/",
+    stream = "in-order",
+    load = "sequential",
+    method = "get"
+)]
 fn PrivatePage(private: Loaded<private>) -> impl IntoView {
     *private
+}
+
+#[page(async, path = "/blocking", stream = "off")]
+fn BlockingPage(blocking: Loaded<blocking>, _: Loaded<constant>) -> impl IntoView {
+    *blocking
+}
+
+#[page(path = "/synchronous", method = "post")]
+fn SynchronousPage() -> &'static str {
+    "synchronous"
 }
 
 /// Where `pub` would be unreachable.
@@ -91,6 +118,7 @@ pub async fn main() -> Exit {
     }
 
     let pages = pages![PublicPage, PrivatePage, module::RestrictedPage, LocalPage];
-    let _site = Site::builder().pages(pages).build()?;
+    let more = pages![BlockingPage, SynchronousPage];
+    let _site = Site::builder().pages(pages).pages(more).build()?;
     Ok(punctual::Stopped)
 }

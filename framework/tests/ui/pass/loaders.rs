@@ -81,6 +81,39 @@ pub async fn certain() -> Result<u8, Infallible> {
     Ok(1)
 }
 
+/// On the blocking threads, with values and errors of all kinds.
+#[loader(blocking)]
+pub fn file() -> Result<Vec<u8>, std::io::Error> {
+    std::fs::read("/no/such/file")
+}
+
+#[loader(blocking, timeout = "1s")]
+pub fn report(State(catalog): State<Catalog>, mut file: LoadResult<file>) -> Fallible<usize> {
+    let _ = catalog;
+    file = file.clone();
+    Ok(file.map_or(0, |file| file.len()))
+}
+
+#[loader(timeout = "300ms", blocking,)]
+pub fn asked(
+    Path(id): Path<u32>,
+    Word2 { word }: Word2,
+    report: Word3,
+    cancel: Cancel,
+    deadline: Deadline,
+    recorder: Recorder,
+    context: RequestContext<AppState>,
+) -> Result<usize, PageError> {
+    let _ = (cancel, deadline, recorder);
+    if id == 0 {
+        return Err(PageError::not_found());
+    }
+    let number = punctual::block_on(context.loaded::<number>())?;
+    Ok(word.len() + *report + usize::from(*number))
+}
+
+type Word3 = Loaded<report>;
+
 type Fallible<T> = Result<T, CatalogError>;
 type Word = Loaded<number>;
 
@@ -132,15 +165,19 @@ pub fn EverythingPage(
     _: Cancel,
     mut number: Loaded<certain>,
     recorder: Recorder,
+    asked: Loaded<asked>,
+    report: Deferred<report>,
+    file: LoadResult<file>,
 ) -> impl IntoView {
     number = number.clone();
     let _ = (everything, product, gizmos, gone, recorder, number, id);
+    let _ = (asked, report, file);
 }
-
 
 fn main() {
     let state = AppState { catalog: Catalog };
     let _ = Site::builder().state(state).pages(pages![EverythingPage]);
     // A loader is still a function.
     drop(gizmos(State(Catalog)));
+    assert!(file().is_err());
 }

@@ -16,11 +16,26 @@ macro_rules! table {
     };
 }
 
+macro_rules! words {
+    ($loader:ident, $page:ident, $method:literal, $stream:expr, $load:tt) => {
+        #[loader(blocking)]
+        pub fn $loader() -> Result<u8, PageError> {
+            Ok(1)
+        }
+
+        #[page(async, path = "/words", method = $method, stream = $stream, load = $load)]
+        pub fn $page(number: Loaded<$loader>) -> impl IntoView {
+            *number
+        }
+    };
+}
+
 fn late() -> impl IntoView {}
 
 table!(gizmos, GizmosPage, "/gizmos", "600ms", String, late);
 table!(widgets, WidgetsPage, "/widgets", "1s", u32, self::late);
+words!(number, WordsPage, "post", "off", "sequential");
 
 fn main() {
-    let _ = Site::builder().pages(pages![GizmosPage, WidgetsPage]);
+    let _ = Site::builder().pages(pages![GizmosPage, WidgetsPage, WordsPage]);
 }

@@ -1,11 +1,16 @@
 //! Every key of `#[page]`, and every kind of page function.
 
-use punctual::PageFailure;
 use punctual::prelude::*;
+use punctual::{LoadOrder, PageFailure, PageInfo, PageMethod, StreamMode};
 
 #[page(path = "/")]
 fn SyncPage() -> impl IntoView {
     "synchronous"
+}
+
+#[page(path = "/sync/context")]
+fn SyncContextPage(context: RequestContext<()>, _: Deadline, _: Recorder) -> impl IntoView {
+    let () = context.state();
 }
 
 #[page(async, path = "/plain")]
@@ -26,6 +31,46 @@ fn SecondsPage() -> impl IntoView {}
 
 #[page(async, path = r"/times/m", timeout = r#"2m"#,)]
 fn MinutesPage() -> impl IntoView {}
+
+#[page(path = "/method/get", method = "get")]
+fn GetPage() -> impl IntoView {}
+
+#[page(path = "/method/post", method = "post")]
+fn PostPage(Form(_): Form<u8>) -> impl IntoView {}
+
+#[page(async, path = "/method/async", method = "post", timeout = "1s")]
+fn AsyncPostPage(_: Form<u8>) -> impl IntoView {}
+
+#[page(async, path = "/stream/out-of-order", stream = "out-of-order")]
+fn OutOfOrderPage() -> impl IntoView {}
+
+#[page(async, stream = r"in-order", path = "/stream/in-order")]
+fn InOrderPage() -> impl IntoView {}
+
+#[page(async, path = "/stream/off", stream = "off")]
+async fn BufferedPage() -> impl IntoView {}
+
+#[page(async, path = "/load/concurrent", load = "concurrent")]
+fn ConcurrentPage() -> impl IntoView {}
+
+#[page(load = "sequential", async, path = "/load/sequential")]
+fn SequentialPage() -> impl IntoView {}
+
+#[page(
+    async,
+    path = "/all/{id}",
+    method = "get",
+    timeout = "1s",
+    stream = "in-order",
+    load = "sequential",
+    on_timeout = late::plain,
+)]
+fn AllKeysPage(Path(_): Path<u32>) -> impl IntoView {}
+
+/// What the site is told of a page.
+fn says<P: PageInfo>(method: PageMethod, stream: StreamMode, load: LoadOrder) {
+    assert_eq!((P::METHOD, P::STREAM, P::LOAD), (method, stream, load));
+}
 
 mod late {
     use super::*;
@@ -71,7 +116,22 @@ fn main() {
         .pages(pages![MillisecondsPage, SecondsPage, MinutesPage])
         .pages(pages![LatePage, LateFailurePage, LateGenericPage])
         .pages(pages![UnitPage, ConcretePage, AnyPage])
+        .pages(pages![SyncContextPage, GetPage, PostPage, AsyncPostPage])
+        .pages(pages![OutOfOrderPage, InOrderPage, BufferedPage])
+        .pages(pages![ConcurrentPage, SequentialPage, AllKeysPage])
         .build();
+    use {LoadOrder::*, PageMethod::*, StreamMode::*};
+    says::<PlainPage>(Get, OutOfOrder, Concurrent);
+    says::<SyncPage>(Get, OutOfOrder, Concurrent);
+    says::<GetPage>(Get, OutOfOrder, Concurrent);
+    says::<PostPage>(Post, OutOfOrder, Concurrent);
+    says::<AsyncPostPage>(Post, OutOfOrder, Concurrent);
+    says::<OutOfOrderPage>(Get, OutOfOrder, Concurrent);
+    says::<InOrderPage>(Get, InOrder, Concurrent);
+    says::<BufferedPage>(Get, Off, Concurrent);
+    says::<ConcurrentPage>(Get, OutOfOrder, Concurrent);
+    says::<SequentialPage>(Get, OutOfOrder, Sequential);
+    says::<AllKeysPage>(Get, InOrder, Sequential);
     // A page is still a function.
     let _ = PlainPage();
     let _ = (SyncPage(), ConcretePage(), AnyPage());

@@ -1,4 +1,4 @@
-use super::{Given, KeySpec, Shape, Spec};
+use super::{Given, KeySpec, Shape, Spec, Word};
 use crate::ast::Keys;
 use crate::ctxt::Ctxt;
 use proc_macro2::TokenStream;
@@ -19,8 +19,25 @@ const SPEC: Spec = Spec {
             name: "timeout",
             shape: Shape::Value("\"1s\""),
         },
+        KeySpec {
+            name: "stream",
+            shape: Shape::OneOf(&WORDS),
+        },
     ],
 };
+
+const WORDS: [Word; 2] = [
+    Word {
+        text: "in-order",
+        variant: "InOrder",
+        others: &[],
+    },
+    Word {
+        text: "off",
+        variant: "Off",
+        others: &["false"],
+    },
+];
 
 fn read(tokens: TokenStream) -> (Given, Vec<String>) {
     let cx = Ctxt::new();
@@ -66,8 +83,8 @@ fn lists_the_keys_when_none_is_near() {
     assert_refused(
         quote!(colour = "red"),
         &[
-            "unknown key `colour` of `#[page]`: it takes `async`, `on_timeout = late` and \
-           `timeout = \"1s\"`",
+            "unknown key `colour` of `#[page]`: it takes `async`, `on_timeout = late`, \
+             `timeout = \"1s\"` and `stream = \"off\"`",
         ],
     );
 }
@@ -104,6 +121,47 @@ fn refuses_doubled_keys_and_wrong_shapes() {
         &[
             "a key is expected here: write `timeout = \"1s\"`",
             "this is no value for `timeout`: write `timeout = \"1s\"`",
+        ],
+    );
+}
+
+#[test]
+fn says_which_words_a_key_takes() {
+    assert_refused(
+        quote!(stream, timeout = "1s"),
+        &["`stream` needs a value: write `\"in-order\"` or `\"off\"`"],
+    );
+    assert_refused(
+        quote!(stream = ),
+        &["the value of `stream` is missing: write `\"in-order\"` or `\"off\"`"],
+    );
+    assert_refused(
+        quote!(stream = in-order),
+        &["this is no value for `stream`: write `stream = \"in-order\"`"],
+    );
+    for written in [
+        quote!(stream(off)),
+        quote!(stream("Off")),
+        quote!(stream(false)),
+    ] {
+        assert_refused(
+            written,
+            &["the value of `stream` stands after `=`: write `stream = \"off\"`"],
+        );
+    }
+    assert_refused(
+        quote!(stream(fast)),
+        &["the value of `stream` stands after `=`: write `\"in-order\"` or `\"off\"`"],
+    );
+}
+
+#[test]
+fn finds_the_key_of_a_word() {
+    assert_refused(
+        quote!("off", in_order),
+        &[
+            "a key is expected here: write `stream = \"off\"`",
+            "unknown key `in_order` of `#[page]`: write `stream = \"in-order\"`",
         ],
     );
 }

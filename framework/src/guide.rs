@@ -1,0 +1,5 @@
+//! Longer texts, one question each. What a page, a loader and the rules of time are stands in the
+//! README of the repository.
+
+#[doc = include_str!("../docs/sync-or-async.md")]
+pub mod sync_or_async {}

@@ -1,0 +1,449 @@
+//! Code that blocks: synchronous pages and blocking loaders, on real threads. The bounds leave room for a
+//! loaded machine.
+
+use crate::support::{Alive, Refused, get, ms, router, send, site, sleep};
+use axum::{Router, extract::DefaultBodyLimit, routing};
+use http::{Request, StatusCode};
+use punctual::{BlockingPool, RequestContext, block_on, prelude::*};
+use std::{
+    sync::{
+        LazyLock, Mutex,
+        mpsc::{Receiver, Sender, channel},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+/// A page that hangs until it is told to go on.
+struct Gate {
+    go_on: Mutex<Sender<()>>,
+    wait: Mutex<Receiver<()>>,
+}
+
+impl Gate {
+    fn new() -> Self {
+        let (go_on, wait) = channel();
+        Self {
+            go_on: Mutex::new(go_on),
+            wait: Mutex::new(wait),
+        }
+    }
+
+    fn hang(&self) {
+        let wait = self.wait.lock().unwrap();
+        // Longer than any test, and not for ever.
+        let _ = wait.recv_timeout(Duration::from_secs(60));
+    }
+
+    fn open(&self) {
+        self.go_on.lock().unwrap().send(()).unwrap();
+    }
+}
+
+static HUNG: LazyLock<Gate> = LazyLock::new(Gate::new);
+
+#[page(path = "/hung", timeout = "200ms")]
+fn HungPage() -> impl IntoView {
+    HUNG.hang();
+    "woke"
+}
+
+#[page(path = "/quick", timeout = "5s")]
+fn QuickPage() -> impl IntoView {
+    view! { <p>{thread::current().name().unwrap_or_default().to_owned()}</p> }
+}
+
+#[page(async, path = "/async", timeout = "5s")]
+fn AsyncPage() -> impl IntoView {
+    "async"
+}
+
+async fn metrics(pool: BlockingPool) -> String {
+    let usage = pool.usage();
+    format!("{} of {}, {} lost", usage.busy, usage.threads, usage.lost)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_that_hangs_is_answered_on_time_and_its_lost_thread_is_counted() {
+    let site = Site::builder()
+        .blocking_threads(2)
+        .pages(pages![HungPage, QuickPage, AsyncPage])
+        .routes(Router::new().route("/metrics", routing::get(metrics)))
+        .build()
+        .unwrap();
+    let pool = site.blocking_pool();
+    let site = site.into_router();
+
+    let reply = get(&site, "/hung").await;
+    assert_eq!(reply.status, StatusCode::GATEWAY_TIMEOUT);
+    reply.whole();
+    assert!(reply.end < ms(2500), "{:?}", reply.end);
+    let usage = pool.usage();
+    assert_eq!((usage.busy, usage.lost, usage.waiting), (1, 1, 0));
+    assert_eq!(get(&site, "/metrics").await.html(), "1 of 2, 1 lost");
+
+    // The other pages live, the synchronous ones on the thread that is left.
+    for path in ["/quick", "/async", "/quick"] {
+        let reply = get(&site, path).await;
+        assert_eq!(reply.status, StatusCode::OK, "{path}");
+        reply.whole();
+    }
+
+    HUNG.open();
+    let limit = Instant::now() + Duration::from_secs(10);
+    while pool.usage().busy > 0 && Instant::now() < limit {
+        sleep(5).await;
+    }
+    let usage = pool.usage();
+    assert_eq!((usage.busy, usage.lost), (0, 0));
+}
+
+#[tokio::test]
+async fn a_page_runs_on_a_thread_of_the_site() {
+    let html = get(&site(pages![QuickPage]), "/quick").await.whole();
+    assert!(html.contains("<p>punctual-block</p>"), "{html}");
+}
+
+static RUNNING: LazyLock<Alive> = LazyLock::new(Alive::default);
+static MOST: Mutex<usize> = Mutex::new(0);
+
+#[page(path = "/busy", timeout = "30s")]
+fn BusyPage() -> impl IntoView {
+    let _running = RUNNING.token();
+    let mut most = MOST.lock().unwrap();
+    *most = RUNNING.count().max(*most);
+    drop(most);
+    thread::sleep(ms(20));
+    "done"
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_more_run_at_once_than_there_are_threads_and_all_get_their_turn() {
+    let site = router(Site::builder().blocking_threads(3).pages(pages![BusyPage]));
+    let visitors = (0..30).map(|_| {
+        let site = site.clone();
+        tokio::spawn(async move { get(&site, "/busy").await.status })
+    });
+    for status in futures::future::join_all(visitors).await {
+        assert_eq!(status.unwrap(), StatusCode::OK);
+    }
+    assert_eq!(*MOST.lock().unwrap(), 3);
+}
+
+static TAKEN: LazyLock<Gate> = LazyLock::new(Gate::new);
+
+#[page(path = "/taken", timeout = "200ms")]
+fn TakenPage() -> impl IntoView {
+    TAKEN.hang();
+}
+
+static STARTED: LazyLock<Alive> = LazyLock::new(Alive::default);
+
+#[page(path = "/never", timeout = "300ms")]
+fn NeverPage() -> impl IntoView {
+    std::mem::forget(STARTED.token());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_whose_turn_never_comes_is_answered_with_503_and_never_begun() {
+    let built = Site::builder()
+        .blocking_threads(1)
+        .pages(pages![TakenPage, NeverPage])
+        .build();
+    let built = built.unwrap();
+    let pool = built.blocking_pool();
+    let site = built.into_router();
+    assert_eq!(
+        get(&site, "/taken").await.status,
+        StatusCode::GATEWAY_TIMEOUT
+    );
+
+    let reply = get(&site, "/never").await;
+    assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
+    reply.whole();
+    assert!(
+        reply.end >= ms(300) && reply.end < ms(2500),
+        "{:?}",
+        reply.end
+    );
+
+    // A visitor who leaves while waiting is forgotten.
+    let visitor = tokio::spawn({
+        let site = site.clone();
+        async move { get(&site, "/never").await }
+    });
+    while pool.usage().waiting == 0 {
+        sleep(1).await;
+    }
+    visitor.abort();
+    let _ = visitor.await;
+    let limit = Instant::now() + Duration::from_secs(10);
+    while pool.usage().waiting > 0 && Instant::now() < limit {
+        sleep(1).await;
+    }
+    assert_eq!(pool.usage().waiting, 0);
+    TAKEN.open();
+    sleep(50).await;
+    assert_eq!(STARTED.count(), 0);
+}
+
+#[loader]
+async fn number() -> Result<u8, Refused> {
+    sleep(50).await;
+    Ok(7)
+}
+
+#[loader]
+async fn stuck() -> Result<u8, Refused> {
+    std::future::pending().await
+}
+
+#[loader(timeout = "50ms")]
+async fn limited() -> Result<u8, Refused> {
+    std::future::pending().await
+}
+
+#[page(path = "/waits", timeout = "5s")]
+fn WaitsPage(request: RequestContext<()>, recorder: Recorder) -> impl IntoView {
+    let first = block_on(request.load_result::<number>()).map(|n| *n);
+    let again = block_on(request.load_result::<number>()).map(|n| *n);
+    let late = block_on(request.load_result::<limited>());
+    let spawned = block_on(async { tokio::spawn(async { 5 }).await.unwrap() });
+    let loads = recorder.snapshot().loads.len();
+    view! { <p>{format!("{} {} {} {spawned} {loads}", first.unwrap(), again.unwrap(), late.is_err())}</p> }
+}
+
+#[tokio::test]
+async fn a_page_waits_for_async_code_and_loaders_run_once() {
+    let reply = get(&site(pages![WaitsPage]), "/waits").await;
+    let html = reply.whole();
+    assert!(html.contains("<p>7 7 true 5 2</p>"), "{html}");
+    assert!(reply.header("content-length").is_some());
+}
+
+static UNWOUND: LazyLock<Alive> = LazyLock::new(Alive::default);
+
+#[page(path = "/stuck", timeout = "200ms")]
+fn StuckPage() -> impl IntoView {
+    let _token = UNWOUND.token();
+    block_on(std::future::pending::<()>());
+    "never"
+}
+
+#[page(path = "/stuck-inside", timeout = "200ms")]
+fn StuckInsidePage() -> impl IntoView {
+    view! { <p>"a"</p>{move || { block_on(std::future::pending::<()>()); "never" }} }
+}
+
+#[page(path = "/stuck-in-a-place", timeout = "200ms")]
+fn StuckInAPlacePage(recorder: Recorder) -> impl IntoView {
+    view! { <Resolve data=recorder.settled() let:_record>{block_on(std::future::pending::<()>())}</Resolve> }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn at_the_deadline_waiting_ends_and_the_thread_is_free() {
+    let built = Site::builder()
+        .blocking_threads(1)
+        .pages(pages![
+            StuckPage,
+            StuckInsidePage,
+            StuckInAPlacePage,
+            QuickPage
+        ])
+        .build()
+        .unwrap();
+    let pool = built.blocking_pool();
+    let site = built.into_router();
+    for path in ["/stuck", "/stuck-inside", "/stuck-in-a-place"] {
+        let reply = get(&site, path).await;
+        assert_eq!(reply.status, StatusCode::GATEWAY_TIMEOUT, "{path}");
+        reply.whole();
+        assert!(
+            reply.end >= ms(200) && reply.end < ms(2500),
+            "{:?}",
+            reply.end
+        );
+        let limit = Instant::now() + Duration::from_secs(10);
+        while pool.usage().busy > 0 && Instant::now() < limit {
+            sleep(1).await;
+        }
+        let usage = pool.usage();
+        assert_eq!((usage.busy, usage.lost), (0, 0), "{path}");
+    }
+    assert_eq!(UNWOUND.count(), 0);
+    assert_eq!(get(&site, "/quick").await.status, StatusCode::OK);
+}
+
+#[page(path = "/left", timeout = "60s")]
+fn LeftPage() -> impl IntoView {
+    let _token = LEFT.token();
+    block_on(std::future::pending::<()>());
+}
+
+static LEFT: LazyLock<Alive> = LazyLock::new(Alive::default);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_visitor_who_leaves_frees_the_thread_that_waits() {
+    let site = site(pages![LeftPage]);
+    let visitor = tokio::spawn(async move { get(&site, "/left").await });
+    while LEFT.count() == 0 {
+        sleep(1).await;
+    }
+    visitor.abort();
+    let left = Instant::now();
+    while LEFT.count() > 0 && left.elapsed() < Duration::from_secs(10) {
+        sleep(1).await;
+    }
+    assert_eq!(LEFT.count(), 0);
+}
+
+#[page(path = "/panics")]
+fn PanicsPage() -> impl IntoView {
+    if true {
+        panic!("a synchronous page");
+    }
+}
+
+#[tokio::test]
+async fn a_panic_is_contained() {
+    let built = Site::builder()
+        .blocking_threads(1)
+        .pages(pages![PanicsPage, QuickPage])
+        .build();
+    let site = built.unwrap().into_router();
+    assert_eq!(
+        get(&site, "/panics").await.status,
+        StatusCode::INTERNAL_SERVER_ERROR
+    );
+    assert_eq!(get(&site, "/quick").await.status, StatusCode::OK);
+}
+
+#[loader(blocking)]
+fn rows(Query(options): Query<Options>, deadline: Deadline) -> Result<String, Refused> {
+    assert!(deadline.remaining() <= Duration::from_secs(5));
+    thread::sleep(ms(options.block));
+    match options.block {
+        13 => Err(Refused),
+        14 => panic!("a blocking loader"),
+        block => Ok(format!(
+            "{} rows after {block}",
+            thread::current().name().unwrap_or_default()
+        )),
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Options {
+    block: u64,
+}
+
+/// Needs a blocking loader, and is one.
+#[loader(blocking, timeout = "300ms")]
+fn sum(rows: Loaded<rows>) -> Result<usize, Refused> {
+    Ok(block_on(async {
+        sleep(10).await;
+        rows.len()
+    }))
+}
+
+static HANGS: LazyLock<Gate> = LazyLock::new(Gate::new);
+
+#[loader(blocking, timeout = "100ms")]
+fn hangs() -> Result<u8, Refused> {
+    HANGS.hang();
+    Ok(1)
+}
+
+#[loader(blocking, timeout = "100ms")]
+fn waits() -> Result<u8, Refused> {
+    block_on(std::future::pending())
+}
+
+#[page(async, path = "/rows", timeout = "5s")]
+fn RowsPage(rows: Deferred<rows>, sum: Deferred<sum>) -> impl IntoView {
+    view! {
+        <p>"top"</p>
+        <Resolve data=rows on_error=|error| format!("rows: {error}") let:rows>{rows.to_string()}</Resolve>
+        <Resolve data=sum on_error=|error| format!(", sum: {error}") let:sum>", sum " {*sum}</Resolve>
+    }
+}
+
+#[page(async, path = "/hangs", timeout = "5s")]
+fn HangsPage(hangs: Deferred<hangs>, waits: Deferred<waits>) -> impl IntoView {
+    view! {
+        <Resolve data=hangs on_timeout=|| "hangs is late" let:_n>"no"</Resolve>
+        <Resolve data=waits on_timeout=|| ", waits is late" let:_n>"no"</Resolve>
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_blocking_loader_runs_on_a_thread_of_the_site() {
+    let site = site(pages![RowsPage]);
+    let reply = get(&site, "/rows?block=50").await;
+    let html = reply.text();
+    assert!(
+        html.contains("punctual-block rows after 50") && html.contains(", sum 28"),
+        "{html}"
+    );
+    assert!(reply.at("top") < ms(50));
+    let html = get(&site, "/rows?block=13").await.text();
+    assert!(
+        html.contains("rows: the upstream said no") && html.contains(", sum: "),
+        "{html}"
+    );
+    let html = get(&site, "/rows?block=14").await.text();
+    assert!(
+        html.contains("rows: the data could not be loaded"),
+        "{html}"
+    );
+    let html = get(&site, "/rows?block=x").await.text();
+    assert!(html.contains("rows: "), "{html}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_blocking_loader_that_hangs_is_late_and_its_thread_is_lost_until_it_returns() {
+    let built = Site::builder().pages(pages![HangsPage]).build().unwrap();
+    let pool = built.blocking_pool();
+    let site = built.into_router();
+    let reply = get(&site, "/hangs").await;
+    let html = reply.whole();
+    assert!(
+        html.contains("hangs is late") && html.contains(", waits is late"),
+        "{html}"
+    );
+    assert!(reply.end < ms(4000), "{:?}", reply.end);
+    assert_eq!(pool.usage().lost, 1);
+    HANGS.open();
+    let limit = Instant::now() + Duration::from_secs(10);
+    while pool.usage().lost > 0 && Instant::now() < limit {
+        sleep(5).await;
+    }
+    let usage = pool.usage();
+    assert_eq!((usage.busy, usage.lost), (0, 0));
+}
+
+#[tokio::test]
+async fn a_page_is_an_ordinary_function_in_a_test() {
+    let page = thread::spawn(|| QuickPage().into_view().to_html())
+        .join()
+        .unwrap();
+    assert!(page.starts_with("<p>"), "{page}");
+    // Outside of a runtime, too.
+    let five = thread::spawn(|| {
+        block_on(async {
+            sleep(1).await;
+            5
+        })
+    })
+    .join();
+    assert_eq!(five.unwrap(), 5);
+}
+
+#[tokio::test]
+async fn head_of_a_synchronous_page_has_its_length() {
+    let site = site(pages![QuickPage]);
+    let length = get(&site, "/quick").await.html().len().to_string();
+    let site = site.layer(DefaultBodyLimit::disable());
+    let reply = send(&site, Request::head("/quick")).await;
+    assert_eq!(reply.header("content-length"), Some(length.as_str()));
+}

@@ -1,0 +1,363 @@
+//! How the parts of a page reach the browser: in order, and as one document. (Out of order is what
+//! the other tests are about.)
+
+use crate::support::{Refused, Reply, by, get, ms, router, send, site, sleep};
+use http::{HeaderValue, Request, StatusCode, header};
+use leptos_axum::ResponseOptions;
+use punctual::prelude::*;
+
+#[loader]
+async fn slow() -> Result<u8, Refused> {
+    sleep(300).await;
+    Ok(3)
+}
+
+#[loader]
+async fn fast() -> Result<u8, Refused> {
+    sleep(100).await;
+    Ok(1)
+}
+
+#[loader]
+async fn stuck() -> Result<u8, Refused> {
+    std::future::pending().await
+}
+
+#[loader]
+async fn fails() -> Result<u8, Refused> {
+    sleep(10).await;
+    Err(Refused)
+}
+
+#[component]
+fn Parts(slow: Deferred<slow>, fast: Deferred<fast>) -> impl IntoView {
+    let (inner, deep) = (slow.clone(), fast.clone());
+    view! {
+        <h1>"top"</h1>
+        <table><tbody>
+            <Resolve data=fast fallback=|| view! { <tr><td>"wait"</td></tr> } let:n>
+                <tr><td>"fast " {*n}</td></tr>
+                <Resolve data=inner let:n>
+                    <tr><td>"inner " {*n} <Resolve data=deep let:n>" deep " {*n}</Resolve></td></tr>
+                </Resolve>
+            </Resolve>
+        </tbody></table>
+        <p>"middle"</p>
+        <Resolve data=slow let:n><p>"slow " {*n}</p></Resolve>
+        <p>"bottom"</p>
+    }
+}
+
+/// What a visitor reads, from top to bottom, whatever the mode.
+const READ: &str = "<h1>top</h1><table><tbody><tr><td>fast 1</td></tr><tr><td>inner 3 deep 1</td></tr>\
+                    </tbody></table><p>middle</p><p>slow 3</p><p>bottom</p></body></html>";
+
+#[page(async, path = "/in-order", timeout = "1s", stream = "in-order")]
+fn InOrderPage(slow: Deferred<slow>, fast: Deferred<fast>) -> impl IntoView {
+    view! { <Parts slow fast/> }
+}
+
+#[page(async, path = "/off", timeout = "1s", stream = "off")]
+fn OffPage(slow: Deferred<slow>, fast: Deferred<fast>) -> impl IntoView {
+    view! { <Parts slow fast/> }
+}
+
+#[page(async, path = "/out-of-order", timeout = "1s")]
+fn OutOfOrderPage(slow: Deferred<slow>, fast: Deferred<fast>) -> impl IntoView {
+    view! { <Parts slow fast/> }
+}
+
+#[track_caller]
+fn is_in_order(reply: &Reply) {
+    let html = reply.text();
+    assert!(html.ends_with(READ), "{html}");
+    for stranger in ["<script", "<template", "<!--/p:", "wait", "noscript"] {
+        assert!(!html.contains(stranger), "{stranger} in {html}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_order_the_document_comes_from_top_to_bottom() {
+    let reply = get(&site(pages![InOrderPage]), "/in-order").await;
+    is_in_order(&reply);
+    assert_eq!(reply.at("top"), ms(0));
+    assert_eq!(reply.at("fast "), ms(100));
+    assert_eq!(reply.at("inner"), ms(300));
+    assert_eq!(reply.end, ms(300));
+    assert!(reply.header("content-length").is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn off_sends_one_document_when_all_of_it_is_there() {
+    let reply = get(&site(pages![OffPage]), "/off").await;
+    is_in_order(&reply);
+    assert_eq!((reply.head_at, reply.end), (ms(300), ms(300)));
+    assert_eq!(reply.chunks.len(), 1);
+    let length = reply.html().len().to_string();
+    assert_eq!(reply.header("content-length"), Some(length.as_str()));
+}
+
+#[page(async, path = "/late-in-order", timeout = "1s", stream = "in-order")]
+fn LateInOrderPage(fast: Deferred<fast>, stuck: Deferred<stuck>) -> impl IntoView {
+    view! { <Late fast stuck/> }
+}
+
+#[page(async, path = "/late-off", timeout = "1s", stream = "off")]
+fn LateOffPage(fast: Deferred<fast>, stuck: Deferred<stuck>) -> impl IntoView {
+    view! { <Late fast stuck/> }
+}
+
+#[component]
+fn Late(fast: Deferred<fast>, stuck: Deferred<stuck>) -> impl IntoView {
+    let (inner, behind, recorder) = (stuck.clone(), fast.clone(), Recorder::current());
+    view! {
+        <p>"top"</p>
+        <Resolve data=fast let:_n><i>"one " <Resolve data=inner on_timeout=|| "inner late" let:_n>"no"</Resolve></i></Resolve>
+        <Resolve data=stuck on_timeout=|| view! { <b>"late"</b> } let:_n>"no"</Resolve>
+        <Resolve data=behind let:n><p>"behind " {*n}</p></Resolve>
+        {recorder.map(|recorder| view! {
+            <Resolve data=recorder.settled() let:record>
+                <p>{record.loads.iter().map(|load| format!("{} {} ", load.name, load.outcome.unwrap())).collect::<String>()}</p>
+            </Resolve>
+        })}
+        <p>"bottom"</p>
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_deadline_holds_in_every_mode() {
+    let site = site(pages![LateInOrderPage, LateOffPage]);
+    for path in ["/late-in-order", "/late-off"] {
+        let reply = get(&site, path).await;
+        assert_eq!(reply.status, StatusCode::OK, "{path}");
+        let read = "<p>top</p><i>one inner late</i><b>late</b><p>behind 1</p>\
+                    <p>fast complete stuck late </p><p>bottom</p></body></html>";
+        assert!(reply.text().ends_with(read), "{path}: {}", reply.text());
+        assert!(
+            reply.end >= ms(1000) && reply.end <= by(1000),
+            "{:?}",
+            reply.end
+        );
+    }
+    let reply = get(&site, "/late-in-order").await;
+    assert_eq!(reply.at("one "), ms(100));
+}
+
+#[page(async, path = "/leptos-in-order", timeout = "1s", stream = "in-order")]
+fn LeptosInOrderPage(fast: Deferred<fast>) -> impl IntoView {
+    view! { <LeptosViews fast/> }
+}
+
+#[page(async, path = "/leptos-off", timeout = "1s", stream = "off")]
+fn LeptosOffPage(fast: Deferred<fast>) -> impl IntoView {
+    view! { <LeptosViews fast/> }
+}
+
+/// Views of Leptos that wait, around places, in them and beside them.
+#[component]
+fn LeptosViews(fast: Deferred<fast>) -> impl IntoView {
+    let in_suspense = fast.clone();
+    let wait = |time: u64| {
+        move || {
+            Suspend::new(async move {
+                sleep(time).await;
+                view! { <em>{time}</em> }
+            })
+        }
+    };
+    view! {
+        <Suspense fallback=|| "suspended">
+            {wait(200)}
+            <Resolve data=in_suspense let:n><i>"in " {*n}</i></Resolve>
+        </Suspense>
+        <p>"between"</p>
+        <Resolve data=fast let:n>
+            <b>{*n}<Suspense fallback=|| "suspended">{wait(50)}</Suspense></b>
+        </Resolve>
+        <ErrorBoundary fallback=|_| "boundary">
+            <p>{Err::<u8, _>(Refused)}</p>
+        </ErrorBoundary>
+        <p>"bottom"</p>
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn leptos_views_stand_in_order_too() {
+    let site = site(pages![LeptosInOrderPage, LeptosOffPage]);
+    for path in ["/leptos-in-order", "/leptos-off"] {
+        let reply = get(&site, path).await;
+        let html = reply.text();
+        let read = "<em>200</em><i>in 1</i><p>between</p><b>1<em>50</em></b>boundary<p>bottom</p></body></html>";
+        assert!(
+            html.replace("<!---->", "").ends_with(read),
+            "{path}: {html}"
+        );
+        assert!(
+            !html.contains("suspended") && !html.contains("<script"),
+            "{html}"
+        );
+        assert_eq!(reply.end, ms(200), "{path}");
+    }
+}
+
+#[page(async, path = "/svg", timeout = "1s")]
+fn SvgPage(fast: Deferred<fast>, slow: Deferred<slow>) -> impl IntoView {
+    let (circle, text, title, free) = (slow.clone(), fast.clone(), fast.clone(), fast.clone());
+    view! {
+        <Resolve data=free fallback=|| "wait" let:n><p>"free " {*n}</p></Resolve>
+        <svg viewBox="0 0 9 9">
+            <title><Resolve data=title fallback=|| "never shown" let:n>"title " {*n}</Resolve></title>
+            <Resolve data=circle let:n><circle r=*n/><Resolve data=text let:n><circle r=*n/></Resolve></Resolve>
+        </svg>
+        <textarea>"is "<Resolve data=fast let:n>{*n}</Resolve></textarea>
+        <p>"bottom"</p>
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_no_template_can_stand_the_document_waits_also_out_of_order() {
+    let reply = get(&site(pages![SvgPage]), "/svg").await;
+    let html = reply.text();
+    let read = "<svg viewBox=\"0 0 9 9\"><title>title 1</title><circle r=\"3\"></circle><circle r=\"1\"></circle></svg>\
+                <textarea>is 1</textarea><p>bottom</p>";
+    assert!(html.contains(read), "{html}");
+    // The rest of the page is out of order all the same, and what is ready waits for the end of the element.
+    assert_eq!(reply.at("wait"), ms(0));
+    assert_eq!(reply.at("free "), ms(300));
+    assert!(html.find("bottom") < html.find("free 1"), "{html}");
+    assert!(!html.contains("never shown"), "{html}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn crawlers_get_one_document() {
+    let pages = pages![OutOfOrderPage, InOrderPage];
+    let googlebot = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
+    let default = site(pages);
+    for path in ["/out-of-order", "/in-order"] {
+        let request = Request::get(path).header("user-agent", googlebot);
+        let reply = send(&default, request).await;
+        is_in_order(&reply);
+        assert_eq!(reply.head_at, ms(300), "{path}");
+    }
+    let ours = router(Site::builder().pages(pages).crawlers(["our-checker"]));
+    let as_agent = |agent| Request::get("/out-of-order").header("user-agent", agent);
+    is_in_order(&send(&ours, as_agent("Our-Checker/1.0")).await);
+    let streamed = send(&ours, as_agent(googlebot)).await;
+    assert_eq!(streamed.head_at, ms(0));
+    assert!(streamed.html().contains("<template"));
+}
+
+#[tokio::test]
+async fn a_crawler_without_a_name_is_a_problem() {
+    let site = Site::builder()
+        .pages(pages![InOrderPage])
+        .crawlers(["bot", " "]);
+    let error = site.build().expect_err("every name has an empty part");
+    assert!(
+        error.to_string().contains("one of them is empty"),
+        "{error}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn head_starts_no_deferred_loads_in_any_mode() {
+    let pages = pages![OutOfOrderPage, InOrderPage, OffPage];
+    let site = site(pages);
+    for path in ["/out-of-order", "/in-order", "/off"] {
+        let reply = send(&site, Request::head(path)).await;
+        assert_eq!((reply.status, reply.end), (StatusCode::OK, ms(0)), "{path}");
+        assert_eq!(reply.html(), "", "{path}");
+    }
+}
+
+#[page(async, path = "/titled", timeout = "1s", stream = "off")]
+fn TitledPage(fast: Deferred<fast>) -> impl IntoView {
+    view! {
+        <Title text="before"/>
+        <Resolve data=fast let:n>
+            <Title text=format!("</title> {}", *n)/>
+            <Meta name="description" content="late"/>
+            <p>"part"</p>
+        </Resolve>
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_part_says_the_title_and_the_head_of_a_document_that_is_sent_as_a_whole() {
+    let reply = get(&site(pages![TitledPage]), "/titled").await;
+    let html = reply.whole();
+    let (head, body) = html.split_once("</head>").unwrap();
+    assert!(head.contains("<title>&lt;/title&gt; 1</title>"), "{html}");
+    assert!(head.contains("name=\"description\""), "{html}");
+    assert!(!body.contains("<script") && body.contains("part"), "{html}");
+    let length = reply.html().len().to_string();
+    assert_eq!(reply.header("content-length"), Some(length.as_str()));
+}
+
+fn cache(value: &'static str) {
+    let response = expect_context::<ResponseOptions>();
+    response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static(value));
+}
+
+#[page(async, path = "/cached-off", timeout = "1s", stream = "off")]
+fn CachedOffPage(fast: Deferred<fast>) -> impl IntoView {
+    cache("public, max-age=60");
+    view! { <Resolve data=fast let:_n>"there"</Resolve> }
+}
+
+#[page(async, path = "/impaired", timeout = "1s", stream = "off")]
+fn ImpairedPage(fails: Deferred<fails>) -> impl IntoView {
+    cache("public, max-age=60");
+    view! { <Resolve data=fails on_error=|_| "failed" let:_n>"there"</Resolve> }
+}
+
+#[page(async, path = "/cached-late", timeout = "1s", stream = "off")]
+fn CachedLatePage(stuck: Deferred<stuck>) -> impl IntoView {
+    cache("public, max-age=60");
+    view! { <Resolve data=stuck let:_n>"there"</Resolve> }
+}
+
+#[page(async, path = "/cached-streamed", timeout = "1s")]
+fn CachedStreamedPage(fast: Deferred<fast>) -> impl IntoView {
+    cache("Public, s-maxage=600, max-age=60");
+    view! { <Resolve data=fast let:_n>"there"</Resolve> }
+}
+
+#[page(async, path = "/private", timeout = "1s")]
+fn PrivatePage() -> impl IntoView {
+    cache("private, max-age=60");
+}
+
+#[page(path = "/cached-sync")]
+fn CachedSyncPage() -> impl IntoView {
+    cache("public, max-age=60");
+}
+
+#[tokio::test]
+async fn only_what_is_sent_as_a_whole_and_is_complete_may_be_cached_for_others() {
+    let site = site(pages![
+        OffPage,
+        CachedOffPage,
+        ImpairedPage,
+        CachedLatePage,
+        CachedStreamedPage,
+        PrivatePage,
+        CachedSyncPage
+    ]);
+    for (path, cached) in [
+        ("/off", "private, no-cache"),
+        ("/cached-off", "public, max-age=60"),
+        ("/cached-sync", "public, max-age=60"),
+        ("/impaired", "private, no-cache"),
+        ("/cached-late", "private, no-cache"),
+        ("/cached-streamed", "private, max-age=60"),
+        ("/private", "private, max-age=60"),
+    ] {
+        let reply = get(&site, path).await;
+        assert_eq!(reply.header("cache-control"), Some(cached), "{path}");
+    }
+    // The same page as one document for a crawler is not what others get.
+    let request = Request::get("/cached-streamed").header("user-agent", "bingbot/2.0");
+    let reply = send(&site, request).await;
+    assert_eq!(reply.header("cache-control"), Some("private, max-age=60"));
+}

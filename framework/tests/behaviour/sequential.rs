@@ -1,0 +1,178 @@
+//! Loaders that run one after another.
+
+use crate::support::{Refused, get, ms, router, site, sleep};
+use http::StatusCode;
+use punctual::{RequestContext, RequestRecord, prelude::*};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+macro_rules! loaders {
+    ($($name:ident($($argument:ident: $type:ty),*) $time:literal),* $(,)?) => {$(
+        #[loader]
+        async fn $name($($argument: $type),*) -> Result<u8, Refused> {
+            $(let _ = $argument;)*
+            sleep($time).await;
+            Ok(1)
+        }
+    )*};
+}
+
+loaders! {
+    a(x: Loaded<x>, y: Loaded<y>) 100,
+    b() 100,
+    c(y: LoadResult<y>) 100,
+    x() 100,
+    y(z: Loaded<z>) 100,
+    z() 100,
+}
+
+#[page(async, path = "/", timeout = "1s", load = "sequential")]
+fn SequentialPage(a: Loaded<a>, b: Deferred<b>, z: Loaded<z>, c: Loaded<c>) -> impl IntoView {
+    let _ = (a, z, c);
+    view! { <Resolve data=b let:_n>"b"</Resolve><Component/> }
+}
+
+#[page(async, path = "/concurrent", timeout = "1s")]
+fn ConcurrentPage(a: Loaded<a>, b: Deferred<b>, z: Loaded<z>, c: Loaded<c>) -> impl IntoView {
+    let _ = (a, z, c);
+    view! { <Resolve data=b let:_n>"b"</Resolve> }
+}
+
+/// Asks for a loader when the page is rendered.
+#[component]
+fn Component() -> impl IntoView {
+    let last = RequestContext::<()>::current().unwrap().deferred::<last>();
+    view! { <Resolve data=last let:_n>"last"</Resolve> }
+}
+
+loaders! { last() 100 }
+
+type Spans = Vec<(&'static str, Duration, Duration)>;
+
+/// When each load of the page began and ended, in the order in which they began.
+async fn spans(path: &str) -> Spans {
+    let records = Arc::new(Mutex::new(Vec::<RequestRecord>::new()));
+    let kept = records.clone();
+    let pages = pages![SequentialPage, ConcurrentPage, AskingPage];
+    let site = Site::builder()
+        .pages(pages)
+        .on_record(move |record| kept.lock().unwrap().push(record.clone()));
+    let reply = get(&router(site), path).await;
+    assert_eq!(reply.status, StatusCode::OK);
+    reply.whole();
+    tokio::task::yield_now().await;
+    let record = records.lock().unwrap().pop().unwrap();
+    let mut spans: Spans = record
+        .loads
+        .iter()
+        .map(|load| (load.name, load.started.unwrap(), load.ended.unwrap()))
+        .collect();
+    spans.sort_by_key(|(_, start, _)| *start);
+    spans
+}
+
+#[tokio::test(start_paused = true)]
+async fn they_run_dependencies_first_then_in_argument_order_one_at_a_time() {
+    let names = ["x", "z", "y", "a", "b", "c", "last"];
+    let expected: Spans = names
+        .iter()
+        .zip(0..)
+        .map(|(name, n)| (*name, ms(n * 100), ms(n * 100 + 100)))
+        .collect();
+    assert_eq!(spans("/").await, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_it_the_same_page_takes_its_longest_chain() {
+    let spans = spans("/concurrent").await;
+    assert_eq!(spans.iter().map(|(.., end)| *end).max(), Some(ms(300)));
+}
+
+#[page(async, path = "/first-byte", timeout = "1s", load = "sequential")]
+fn FirstBytePage(b: Loaded<b>, x: Deferred<x>) -> impl IntoView {
+    let _ = b;
+    view! { <p>"top"</p><Resolve data=x let:_n>"x is there"</Resolve> }
+}
+
+#[tokio::test(start_paused = true)]
+async fn deferred_ones_come_behind_without_holding_up_the_first_byte() {
+    let reply = get(&site(pages![FirstBytePage]), "/first-byte").await;
+    assert_eq!(
+        (reply.at("top"), reply.at("x is there")),
+        (ms(100), ms(200))
+    );
+}
+
+#[loader]
+async fn stuck() -> Result<u8, Refused> {
+    std::future::pending().await
+}
+
+#[loader(timeout = "200ms")]
+async fn limited() -> Result<u8, Refused> {
+    std::future::pending().await
+}
+
+#[loader]
+async fn fails() -> Result<u8, Refused> {
+    Err(Refused)
+}
+
+#[page(async, path = "/stuck", timeout = "1s", load = "sequential")]
+fn StuckPage(stuck: Deferred<stuck>, b: Deferred<b>) -> impl IntoView {
+    view! {
+        <Resolve data=stuck on_timeout=|| "stuck is late" let:_n>"no"</Resolve>
+        <Resolve data=b on_timeout=|| ", and so is b" let:_n>"no"</Resolve>
+    }
+}
+
+#[page(async, path = "/goes-on", timeout = "1s", load = "sequential")]
+fn GoesOnPage(
+    fails: LoadResult<fails>,
+    limited: Deferred<limited>,
+    b: Deferred<b>,
+) -> impl IntoView {
+    assert!(fails.is_err());
+    view! {
+        <Resolve data=limited on_timeout=|| "limited is late" let:_n>"no"</Resolve>
+        <Resolve data=b let:_n>"b is there"</Resolve>
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_is_stuck_takes_the_time_of_those_behind_it_but_not_more() {
+    let site = site(pages![StuckPage, GoesOnPage]);
+    let reply = get(&site, "/stuck").await;
+    let html = reply.whole();
+    assert!(
+        html.contains("stuck is late") && html.contains(", and so is b"),
+        "{html}"
+    );
+    assert!(reply.end <= ms(1050));
+    // Its own limit counts from its own start, and a failure holds up nobody.
+    let reply = get(&site, "/goes-on").await;
+    assert_eq!(
+        (reply.at("is late"), reply.at("b is there")),
+        (ms(200), ms(300))
+    );
+}
+
+/// Asks for another load of the page itself, which stands behind it.
+#[loader]
+async fn asking(request: RequestContext<()>) -> Result<u8, Refused> {
+    let b = request.load_result::<b>().await.map_err(|_| Refused)?;
+    Ok(*b)
+}
+
+#[page(async, path = "/asking", timeout = "1s", load = "sequential")]
+fn AskingPage(asking: Loaded<asking>, b: Loaded<b>) -> impl IntoView {
+    (*asking + *b).to_string()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_load_that_asks_for_one_behind_it_does_not_wait_for_itself() {
+    let spans = spans("/asking").await;
+    assert_eq!(spans, [("asking", ms(0), ms(100)), ("b", ms(0), ms(100))]);
+}
