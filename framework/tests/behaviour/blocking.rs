@@ -74,10 +74,13 @@ async fn a_page_that_hangs_is_answered_on_time_and_its_lost_thread_is_counted() 
     let pool = site.blocking_pool();
     let site = site.into_router();
 
-    let reply = get(&site, "/hung").await;
-    assert_eq!(reply.status, StatusCode::GATEWAY_TIMEOUT);
-    reply.whole();
-    assert!(reply.end < ms(2500), "{:?}", reply.end);
+    // On a loaded machine its time may be over before it has begun.
+    while pool.usage().busy == 0 {
+        let reply = get(&site, "/hung").await;
+        assert_eq!(reply.status, StatusCode::GATEWAY_TIMEOUT);
+        reply.whole();
+        assert!(reply.end < ms(2500), "{:?}", reply.end);
+    }
     let usage = pool.usage();
     assert_eq!((usage.busy, usage.lost, usage.waiting), (1, 1, 0));
     assert_eq!(get(&site, "/metrics").await.html(), "1 of 2, 1 lost");
@@ -153,10 +156,11 @@ async fn a_page_whose_turn_never_comes_is_answered_with_503_and_never_begun() {
     let built = built.unwrap();
     let pool = built.blocking_pool();
     let site = built.into_router();
-    assert_eq!(
-        get(&site, "/taken").await.status,
-        StatusCode::GATEWAY_TIMEOUT
-    );
+    // On a loaded machine its time may be over before it has begun.
+    while pool.usage().busy == 0 {
+        let status = get(&site, "/taken").await.status;
+        assert_eq!(status, StatusCode::GATEWAY_TIMEOUT);
+    }
 
     let reply = get(&site, "/never").await;
     assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
@@ -172,7 +176,7 @@ async fn a_page_whose_turn_never_comes_is_answered_with_503_and_never_begun() {
         let site = site.clone();
         async move { get(&site, "/never").await }
     });
-    while pool.usage().waiting == 0 {
+    while pool.usage().waiting == 0 && !visitor.is_finished() {
         sleep(1).await;
     }
     visitor.abort();

@@ -593,7 +593,7 @@ fn a_style_sheet_that_is_nowhere_is_a_problem() {
         panic!("{error}");
     };
     assert_eq!(*style, source);
-    assert_eq!(*places, [source.clone()]);
+    assert_eq!(*places, [source]);
     assert!(built.is_empty(), "there is no site folder");
     assert!(
         error
