@@ -14,9 +14,10 @@ use std::{
     fmt,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering::SeqCst},
     },
+    time::{Duration, Instant},
 };
 use threads::Threads;
 use tokio::{
@@ -28,6 +29,9 @@ use tokio_util::sync::CancellationToken;
 /// How many pieces of work that block run at once, where the site does not say: as many as
 /// ASP.NET's thread pool has for each processor.
 pub(crate) const DEFAULT_THREADS: usize = 25;
+
+/// How long the log is not told again that all threads are busy.
+const SAY_AGAIN: Duration = Duration::from_secs(1);
 
 /// The threads of a site on which synchronous pages and blocking loaders run.
 ///
@@ -64,7 +68,15 @@ struct Pool {
     waiting: AtomicUsize,
     busy: AtomicUsize,
     lost: Arc<AtomicUsize>,
+    refused: Mutex<Refused>,
     threads: Threads,
+}
+
+/// What the log has not been told yet.
+#[derive(Default)]
+struct Refused {
+    count: usize,
+    told: Option<Instant>,
 }
 
 /// What the threads of a [`BlockingPool`] do at one moment.
@@ -107,6 +119,7 @@ impl BlockingPool {
             waiting: AtomicUsize::new(0),
             busy: AtomicUsize::new(0),
             lost: Arc::default(),
+            refused: Mutex::default(),
             threads: Threads::default(),
         }))
     }
@@ -121,6 +134,28 @@ impl BlockingPool {
             waiting: pool.waiting.load(SeqCst),
             lost: pool.lost.load(SeqCst),
         }
+    }
+
+    /// Says in the log that there are too few threads, at most once a second.
+    fn refused(&self, work: &'static str) {
+        let mut refused = self
+            .0
+            .refused
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        refused.count += 1;
+        if refused.told.is_some_and(|told| told.elapsed() < SAY_AGAIN) {
+            return;
+        }
+        let count = std::mem::take(&mut refused.count);
+        refused.told = Some(Instant::now());
+        drop(refused);
+        let usage = self.usage();
+        tracing::warn!(
+            target: "punctual",
+            work, count, threads = usage.threads, waiting = usage.waiting, lost = usage.lost,
+            "no blocking thread was free in time"
+        );
     }
 
     /// Runs code that may block. Dropping the future gives up the result; code that runs already goes
@@ -139,7 +174,10 @@ impl BlockingPool {
             let _waiting = Counted::new(self.0.clone(), |pool| &pool.waiting);
             within(deadline, self.0.turns.clone().acquire_owned()).await
         };
-        let Some(Ok(permit)) = permit else {
+        // One that comes when the time is over is for the next in line.
+        let permit = permit.and_then(Result::ok);
+        let Some(permit) = permit.filter(|_| !deadline.has_passed()) else {
+            self.refused(name);
             return Err(BlockingError::NoTurn);
         };
         let place = Place {

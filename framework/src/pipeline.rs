@@ -231,14 +231,17 @@ where
 {
     let deadline = cx.core().deadline();
     let (token, blocking) = (cx.core().token(), cx.request.blocking.clone());
+    let recorder = cx.core().recorder().clone();
     let body = (page.prepare)(cx).await?;
     let (renderer, shell) = match (body.0, page.mode) {
         (PageCall::Call(call), PageMode::Async) => {
+            recorder.called();
             let shell = renderer.render(call);
             (renderer, shell)
         }
         (PageCall::Call(call), PageMode::Sync) => {
             let render = move || {
+                recorder.called();
                 let shell = renderer.render(call);
                 (renderer, shell)
             };
@@ -250,6 +253,7 @@ where
             blocking.run(work, render).await.map_err(no_result)?
         }
         (PageCall::Future(call), _) => {
+            recorder.called();
             let view = renderer.contain(Box::pin(async move { call().await }));
             let view = within(deadline, view)
                 .await
@@ -277,7 +281,7 @@ fn failed(panic: &Panic) -> PageError {
 /// Why a synchronous page has not run to its end.
 fn no_result(error: BlockingError) -> PageError {
     match error {
-        BlockingError::NoTurn => PageError::status(StatusCode::SERVICE_UNAVAILABLE),
+        BlockingError::NoTurn => PageError::no_turn(),
         BlockingError::Late => PageError::late(),
         BlockingError::Panicked => PageError::panicked(),
     }

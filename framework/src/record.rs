@@ -32,6 +32,9 @@ pub struct RequestRecord {
     pub timeout: Duration,
     /// The status of the response, once it is decided.
     pub status: Option<StatusCode>,
+    /// When the page function was called: what it cannot do without was there, and, for a synchronous page,
+    /// its turn had come. `None` when it never was.
+    pub called: Option<Duration>,
     /// When the head of the response was ready to be sent.
     pub first_byte: Option<Duration>,
     /// When the last byte was handed over, or the request ended otherwise.
@@ -54,6 +57,7 @@ impl RequestRecord {
             arrived: SystemTime::now(),
             timeout,
             status: None,
+            called: None,
             first_byte: None,
             end: None,
             outcome: None,
@@ -99,7 +103,7 @@ pub struct LoadRecord {
     pub name: &'static str,
     /// When it was first asked for, and its arguments began to be collected.
     pub requested: Duration,
-    /// When its arguments were there and its body started.
+    /// When its body started: its arguments were there, and, for a blocking loader, its turn had come.
     pub started: Option<Duration>,
     /// When it ended.
     pub ended: Option<Duration>,

@@ -119,8 +119,13 @@ impl LoadScope {
 
     /// The body starts now: its own limit counts from here and never goes beyond the request's.
     pub(crate) fn begin(&self, core: &RequestCore) -> Deadline {
+        self.entry.started();
+        self.count(core)
+    }
+
+    /// Its own limit counts from now on, although the body may have to wait for a thread.
+    pub(crate) fn count(&self, core: &RequestCore) -> Deadline {
         *self.limit.get_or_init(|| {
-            self.entry.started();
             self.own
                 .map_or(core.deadline, |own| Deadline::after(own).min(core.deadline))
         })

@@ -41,6 +41,8 @@ struct Inner {
 pub(crate) enum Cause {
     /// A loader, an extractor or the page said so.
     Answer,
+    /// A synchronous page had no thread in time.
+    NoTurn,
     /// The page's deadline, or a critical loader's own limit, has passed.
     Late,
     /// User code panicked.
@@ -109,6 +111,10 @@ impl PageError {
 
     pub(crate) fn late() -> Self {
         Self::status(StatusCode::GATEWAY_TIMEOUT).with_cause(Cause::Late)
+    }
+
+    pub(crate) fn no_turn() -> Self {
+        Self::status(StatusCode::SERVICE_UNAVAILABLE).with_cause(Cause::NoTurn)
     }
 
     pub(crate) fn panicked() -> Self {

@@ -246,7 +246,7 @@ own_argument!(Cancel, cx => cx.token().into());
 own_argument!(Recorder, cx => cx.core().recorder().clone());
 // A loader's own limit counts from its start, which is when all its arguments are there.
 own_argument!(Deadline, cx => cx.deadline(), refine match &cx.scope {
-    Some(scope) => scope.begin(cx.core()),
+    Some(scope) => scope.count(cx.core()),
     None => cx.deadline(),
 });
 

@@ -41,7 +41,7 @@ impl<S: Send + Sync + 'static> Cx<S> {
     {
         let (name, deadline, own) = match &self.scope {
             Some(scope) => {
-                let limit = scope.begin(self.core());
+                let limit = scope.count(self.core());
                 (scope.name, limit, scope.has_own_limit())
             }
             None => (self.core().recorder().page(), self.core().deadline(), false),
@@ -50,6 +50,13 @@ impl<S: Send + Sync + 'static> Cx<S> {
             name,
             deadline,
             token: self.token(),
+        };
+        let scope = self.scope.clone();
+        let body = move || {
+            if let Some(scope) = scope {
+                scope.entry.started();
+            }
+            body()
         };
         let run = self.request.blocking.run(work, body);
         let result = if own {

@@ -98,17 +98,17 @@ impl Pipeline {
 fn outcome(error: &PageError) -> Outcome {
     match error.cause() {
         Cause::Late => Outcome::TimedOut,
-        Cause::Panicked => Outcome::Failed,
+        Cause::Panicked | Cause::NoTurn => Outcome::Failed,
         Cause::Answer if error.status_code().is_server_error() => Outcome::Failed,
         Cause::Answer => Outcome::Complete,
     }
 }
 
-/// A refusal is the visitor's affair, and what was late stands in the record; what went wrong on
-/// this side is logged with its sources.
+/// A refusal is the visitor's affair, what was late stands in the record, and that there are too few
+/// threads the pool says; what else went wrong on this side is logged with its sources.
 fn log(error: &PageError, parts: &Parts, page: &'static str) {
     let status = error.status_code();
-    if status.is_server_error() && !error.is_late() {
+    if status.is_server_error() && matches!(error.cause(), Cause::Answer | Cause::Panicked) {
         let path = original_uri(parts).path();
         let sources = error.sources();
         tracing::error!(target: "punctual", page, path, status = status.as_u16(), ?sources, "the page failed");

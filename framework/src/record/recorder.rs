@@ -103,6 +103,12 @@ impl Recorder {
         self.0.settled.notify_waiters();
     }
 
+    /// The page function is called now.
+    pub(crate) fn called(&self) {
+        let now = self.0.arrived.elapsed();
+        self.state().record.called.get_or_insert(now);
+    }
+
     pub(crate) fn decided(&self, status: StatusCode) {
         self.state().record.status = Some(status);
     }

@@ -7,7 +7,7 @@ use http::{Request, StatusCode};
 use punctual::{BlockingPool, RequestContext, block_on, prelude::*};
 use std::{
     sync::{
-        LazyLock, Mutex,
+        Arc, LazyLock, Mutex,
         mpsc::{Receiver, Sender, channel},
     },
     thread,
@@ -450,4 +450,60 @@ async fn head_of_a_synchronous_page_has_its_length() {
     let site = site.layer(DefaultBodyLimit::disable());
     let reply = send(&site, Request::head("/quick")).await;
     assert_eq!(reply.header("content-length"), Some(length.as_str()));
+}
+
+#[loader(blocking)]
+fn first() -> Result<u8, Refused> {
+    thread::sleep(ms(50));
+    Ok(1)
+}
+
+#[loader(blocking)]
+fn second() -> Result<u8, Refused> {
+    thread::sleep(ms(50));
+    Ok(2)
+}
+
+#[page(async, path = "/two", timeout = "30s")]
+fn TwoPage(first: Loaded<first>, second: Loaded<second>) -> impl IntoView {
+    *first + *second
+}
+
+#[page(path = "/takes-its-time", timeout = "30s")]
+fn TakesItsTimePage() -> impl IntoView {
+    thread::sleep(ms(100));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_record_tells_the_wait_for_a_thread() {
+    let records = Arc::new(Mutex::new(Vec::<punctual::RequestRecord>::new()));
+    let kept = records.clone();
+    let site = router(
+        Site::builder()
+            .blocking_threads(1)
+            .pages(pages![TwoPage, TakesItsTimePage])
+            .on_record(move |record| kept.lock().unwrap().push(record.clone())),
+    );
+    get(&site, "/two").await;
+    let record = records.lock().unwrap().pop().unwrap();
+    let mut loads = record.loads.clone();
+    loads.sort_by_key(|load| load.started);
+    let (a, b) = (&loads[0], &loads[1]);
+    assert!(
+        b.started >= a.ended && a.requested <= a.started.unwrap(),
+        "{record:?}"
+    );
+    assert!(record.called >= b.ended, "{record:?}");
+
+    let (one, other) = tokio::join!(get(&site, "/takes-its-time"), get(&site, "/takes-its-time"));
+    assert_eq!((one.status, other.status), (StatusCode::OK, StatusCode::OK));
+    let mut called: Vec<_> = records
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|record| record.called.unwrap())
+        .collect();
+    called.sort();
+    assert!(called[1] >= ms(90), "{called:?}");
+    assert_eq!(called.len(), 2);
 }
