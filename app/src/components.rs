@@ -4,14 +4,22 @@
     unreachable_pub,
     reason = "`#[component]` puts a public function beside each component"
 )]
+mod gizmo_page;
 mod part;
+mod places;
 mod related;
 mod tables;
+mod terminal;
+mod three_tables;
 mod timeline;
 mod trials;
 
+pub(crate) use gizmo_page::GizmoPage;
 pub(crate) use part::{Failed, Late, Pending};
+pub(crate) use places::{DeferredGizmos, DeferredProducts, DeferredWidgets, table_or_reason};
 pub(crate) use related::RelatedProducts;
 pub(crate) use tables::{GizmoTable, ProductTable, WidgetTable};
-pub(crate) use timeline::{Timeline, round};
+pub(crate) use terminal::{Terminal, site_url};
+pub(crate) use three_tables::ThreeTables;
+pub(crate) use timeline::{SettledTimeline, Timeline, Waits, round};
 pub(crate) use trials::{Trial, Trials};

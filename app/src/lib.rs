@@ -7,6 +7,7 @@
 //! - [`config`] is what the site reads from its command line and environment.
 //! - [`loaders`] get the data for the [`pages`].
 //! - [`site()`] puts everything together.
+//! - [`starvation`] is the command that shows what pages cost that keep a thread waiting.
 
 pub mod catalog;
 pub mod catalog_api;
@@ -17,6 +18,7 @@ pub mod log;
 pub mod pages;
 mod shell;
 mod site;
+pub mod starvation;
 mod state;
 
 pub use site::site;

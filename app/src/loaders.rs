@@ -19,7 +19,7 @@ pub async fn gizmos(
 }
 
 /// All products on sale.
-#[loader]
+#[loader(timeout = "2s")]
 pub async fn products(
     Query(options): Query<CallOptions>,
     State(catalog): State<Catalog>,
@@ -28,7 +28,7 @@ pub async fn products(
 }
 
 /// All widgets.
-#[loader]
+#[loader(timeout = "2s")]
 pub async fn widgets(
     Query(options): Query<CallOptions>,
     State(catalog): State<Catalog>,

@@ -3,15 +3,15 @@
 use axum::http::request::Parts;
 use punctual::prelude::*;
 
-use crate::pages::{GizmosAsyncPage, GizmosCancelPage, HomePage, ProductPage, PwgAsyncPage};
-
-/// Where the stylesheet is.
-pub(crate) const STYLESHEET: &str = "/style/main.css";
+use crate::pages::{HomePage, groups};
 
 /// The mark of the site as a picture in the address, so that no browser asks for one.
 const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E\
     %3Ccircle cx='8' cy='8' r='7' fill='none' stroke='%230a6552' stroke-width='2'/%3E\
     %3Cpath d='M8 8V1a7 7 0 0 1 7 7z' fill='%230a6552'/%3E%3C/svg%3E";
+
+/// What the address of every product begins with.
+const PRODUCT: &str = "/products/";
 
 pub(crate) fn shell(page: AnyView) -> impl IntoView {
     view! {
@@ -22,7 +22,7 @@ pub(crate) fn shell(page: AnyView) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <Title text="Products, widgets, gizmos" formatter=|title: String| format!("{title} - PWG")/>
                 <link rel="icon" href=ICON/>
-                <link rel="stylesheet" href=STYLESHEET/>
+                <SiteStyle/>
             </head>
             <body>
                 <a class="skip" href="#content">"Skip to the content"</a>
@@ -41,26 +41,32 @@ pub(crate) fn shell(page: AnyView) -> impl IntoView {
     }
 }
 
-/// The pages of the site, with a mark at the one that is shown.
+/// The pages of the site, with a mark at the one that is shown. On a narrow screen the button opens
+/// them, which needs no script.
 #[component]
-fn Navigation() -> impl IntoView {
+fn Navigation() -> AnyView {
     let path = use_context::<Parts>().map(|parts| parts.uri.path().to_owned());
     let path = path.unwrap_or_default();
-    let in_products = path.starts_with("/products/");
-    let item = move |href: String, text: &'static str, around: bool| {
+    let item = |href: String, name: &'static str| {
+        // The navigation has one product. Another one is shown by the same page.
+        let around = href.starts_with(PRODUCT) && path.starts_with(PRODUCT);
         let current = match path == href {
             true => Some("page"),
             false => around.then_some("true"),
         };
-        view! { <a href=href aria-current=current>{text}</a> }
+        view! { <a href=href aria-current=current>{name}</a> }
     };
+    let groups = groups().iter().map(|group| {
+        let entries = group.entries.iter();
+        let items = entries.map(|entry| item(entry.path.clone(), entry.name));
+        view! { <span class="group">{items.collect_view()}</span> }
+    });
     view! {
-        <nav aria-label="Pages">
-            {item(HomePage::href(), "Home", false)}
-            {item(PwgAsyncPage::href(), "Three tables", false)}
-            {item(GizmosAsyncPage::href(), "Gizmos", false)}
-            {item(GizmosCancelPage::href(), "Gizmos in a second", false)}
-            {item(ProductPage::href(1), "A product", in_products)}
+        <button class="button quiet menu" type="button" popovertarget="pages">"Pages"</button>
+        <nav id="pages" popover="auto" aria-label="Pages">
+            <span class="group">{item(HomePage::href(), "Home")}</span>
+            {groups.collect_view()}
         </nav>
     }
+    .into_any()
 }

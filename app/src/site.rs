@@ -1,25 +1,27 @@
 //! The site: its pages, its routes, and what it logs.
 
-use axum::Router;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::response::IntoResponse;
-use axum::routing::get;
-use punctual::{BuildError, Outcome, RequestRecord, Site, pages};
+use punctual::{BuildError, Outcome, RequestRecord, Site, SiteBuilder, pages};
 
 use crate::catalog::Catalog;
 use crate::pages::{
-    GizmosAsyncPage, GizmosCancelPage, HomePage, ProductPage, PwgAsyncPage, error_page,
-    not_found_page,
+    GizmosAsyncPage, GizmosCancelPage, GizmosPage, HomePage, ProductPage, ProductsPage,
+    PwgAsyncPage, PwgPage, PwgSequentialPage, WidgetsPage, error_page, not_found_page,
 };
-use crate::shell::{STYLESHEET, shell};
+use crate::shell::shell;
 use crate::state::AppState;
 
 /// The sample site, showing this catalog.
 ///
 /// # Errors
 ///
-/// When the configuration is wrong, for example the address in `LEPTOS_SITE_ADDR`.
+/// When the configuration is wrong, for example the address in `LEPTOS_SITE_ADDR`, or the style sheet
+/// is nowhere.
 pub fn site(catalog: Catalog) -> Result<Site, BuildError> {
+    builder(catalog).build()
+}
+
+/// The same, for those who have more to say about it.
+pub(crate) fn builder(catalog: Catalog) -> SiteBuilder<AppState> {
     Site::builder()
         .state(AppState::new(catalog))
         .shell(shell)
@@ -27,23 +29,18 @@ pub fn site(catalog: Catalog) -> Result<Site, BuildError> {
         .not_found_page(not_found_page)
         .pages(pages![
             HomePage,
+            PwgPage,
             PwgAsyncPage,
+            PwgSequentialPage,
+            GizmosPage,
             GizmosAsyncPage,
             GizmosCancelPage,
+            ProductsPage,
             ProductPage,
+            WidgetsPage,
         ])
-        .routes(Router::new().route(STYLESHEET, get(stylesheet)))
+        .style("style/main.css")
         .on_record(log)
-        .build()
-}
-
-/// The look of the site, compiled into the program. Browsers ask again after a minute.
-async fn stylesheet() -> impl IntoResponse {
-    let headers = [
-        (CONTENT_TYPE, "text/css; charset=utf-8"),
-        (CACHE_CONTROL, "public, max-age=60"),
-    ];
-    (headers, include_str!("../../style/main.css"))
 }
 
 /// One line for each page that was asked for, when its response is over.

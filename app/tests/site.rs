@@ -1,12 +1,18 @@
 //! The site over real sockets, in front of a catalog of its own.
 
+#[path = "site/document.rs"]
+mod document;
 #[path = "site/failures.rs"]
 mod failures;
 #[path = "site/harness.rs"]
 mod harness;
+#[path = "site/modes.rs"]
+mod modes;
 #[path = "site/pages.rs"]
 mod pages;
 #[path = "site/program.rs"]
 mod program;
+#[path = "site/synchronous.rs"]
+mod synchronous;
 #[path = "site/time.rs"]
 mod time;

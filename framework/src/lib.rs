@@ -20,6 +20,10 @@ mod render;
 mod serve;
 mod site;
 
+/// What a page or a component says about the response: its status and its headers, `use_context::<ResponseOptions>()`.
+/// It counts until the first byte is sent.
+pub use leptos_axum::ResponseOptions;
+
 pub use blocking::{BlockingPool, BlockingUsage, block_on};
 pub use context::RequestContext;
 pub use deadline::{Cancel, Deadline};

@@ -9,8 +9,8 @@ pub use crate::{
         Statuses, is_deferred, is_loader,
     },
     page::{
-        FailureView, LoadOrder, Page, PageBody, PageInfo, PageMethod, PageMode, PageView, StreamMode, failure_view, path_segment,
-        path_tail,
+        FailureView, LoadOrder, Page, PageBody, PageInfo, PageMethod, PageMode, PageView,
+        StreamMode, failure_view, path_segment, path_tail,
     },
 };
 pub use futures::future::BoxFuture;

@@ -9,8 +9,12 @@ use crate::catalog::CatalogError;
 pub(crate) fn Pending(
     /// What is waited for, in the plural.
     what: &'static str,
+    /// How many rows are likely to come, so that the place is about as high as what comes.
+    #[prop(default = 2)]
+    rows: u32,
 ) -> impl IntoView {
-    view! { <p class="pending" aria-busy="true">{format!("Loading the {what} ...")}</p> }
+    let text = format!("Loading the {what} ...");
+    view! { <p class="pending" aria-busy="true" style=format!("--rows: {rows}")>{text}</p> }
 }
 
 /// Stands there when the data did not arrive in time.

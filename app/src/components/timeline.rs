@@ -12,6 +12,36 @@ use super::tables::thousands;
 use axis::Axis;
 use row::Row;
 
+/// Where a page waits for its loads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Waits {
+    /// On a thread, which does nothing else meanwhile: a synchronous page.
+    OnThread,
+    /// In a task, which needs no thread until there is something to do: an asynchronous page.
+    InTask,
+}
+
+/// The timeline of an asynchronous page, when its last load has ended.
+#[component]
+pub(crate) fn SettledTimeline(
+    /// The recorder of the page.
+    recorder: Recorder,
+) -> impl IntoView {
+    view! {
+        <Resolve
+            data=recorder.settled()
+            fallback=|| view! {
+                <figure class="timeline to-come">
+                    <figcaption>"When the last load has ended, what took how long is drawn here."</figcaption>
+                </figure>
+            }
+            let:record
+        >
+            <Timeline record waits=Waits::InTask/>
+        </Resolve>
+    }
+}
+
 /// What started when, how long it took and how it ended, for every load of a request.
 ///
 /// The drawing is for the eye; the text beside each bar says the same. Shows nothing when no
@@ -20,11 +50,17 @@ use row::Row;
 pub(crate) fn Timeline(
     /// What happened to the request.
     record: RequestRecord,
+    /// Where the page waited, if that is known.
+    #[prop(optional)]
+    waits: Option<Waits>,
 ) -> impl IntoView {
     if record.loads.iter().all(|load| load.started.is_none()) {
         return None;
     }
     let axis = Axis::of(&record);
+    let turn = (waits == Some(Waits::OnThread))
+        .then(|| turn(&record, &axis))
+        .flatten();
     let rows = record.loads.iter().map(|load| {
         let row = Row::of(load, &axis);
         let wait = row
@@ -50,8 +86,8 @@ pub(crate) fn Timeline(
     let style = axis.timeout.map(|at| format!("--timeout: {at:.2}%"));
     Some(view! {
         <figure class="timeline" style=style>
-            <figcaption>{caption(&record)}</figcaption>
-            <ol>{rows.collect_view()}</ol>
+            <figcaption>{caption(&record, waits)}</figcaption>
+            <ol>{turn} {rows.collect_view()}</ol>
             <div class="axis" aria-hidden="true">
                 <div class="ticks">{ticks.collect_view()}</div>
             </div>
@@ -59,8 +95,21 @@ pub(crate) fn Timeline(
     })
 }
 
-/// The whole in one or two sentences.
-fn caption(record: &RequestRecord) -> impl IntoView + use<> {
+/// The time in which a synchronous page waited for a thread, when it is worth a line.
+///
+fn turn(record: &RequestRecord, axis: &Axis) -> Option<impl IntoView + use<>> {
+    let row = Row::of_turn(record.called?, axis)?;
+    Some(view! {
+        <li>
+            <span class="name">"a thread"</span>
+            <span class="track" aria-hidden="true"><span class="wait" style=row.wait></span></span>
+            <span class="duration">{row.waited}</span>
+        </li>
+    })
+}
+
+/// The whole in a few sentences.
+fn caption(record: &RequestRecord, waits: Option<Waits>) -> impl IntoView + use<> {
     let count = match record.loads.len() {
         1 => "1 load".to_owned(),
         count => format!("{count} loads"),
@@ -71,10 +120,15 @@ fn caption(record: &RequestRecord) -> impl IntoView + use<> {
         let sum = millis(sum);
         format!(" One after another they would have taken {sum}.")
     });
+    let waits = waits.map(|waits| match waits {
+        Waits::OnThread => " A thread of the site waited meanwhile.",
+        Waits::InTask => " No thread waited.",
+    });
     view! {
         <strong>{format!("{count} in {}", millis(end))}</strong>
         {format!(", of the {timeout} that the page has.")}
         {saved}
+        {waits}
     }
 }
 

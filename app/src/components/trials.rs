@@ -35,13 +35,17 @@ impl Trial {
             query => format!("{path}?{query}"),
         }
     }
+
+    /// The address of this trial on the page that links to it.
+    fn here(self) -> String {
+        format!("?{}", self.query)
+    }
 }
 
-/// Links that try the page with other options, and a form for options of one's own.
+/// Links that try the page on which they stand with other options, and a form for options of one's
+/// own.
 #[component]
 pub(crate) fn Trials(
-    /// The path of the page.
-    path: String,
     /// What to try.
     trials: &'static [Trial],
     /// The options that the page was asked for with.
@@ -52,7 +56,7 @@ pub(crate) fn Trials(
     let own = !trials.iter().any(|trial| trial.query == current);
     let links = trials.iter().map(|trial| {
         let here = (trial.query == current).then_some("true");
-        view! { <li><a href=trial.href(&path) aria-current=here>{trial.text}</a></li> }
+        view! { <li><a href=trial.here() aria-current=here>{trial.text}</a></li> }
     });
     let fail = options
         .fail
@@ -77,7 +81,7 @@ pub(crate) fn Trials(
             <ul>{links.collect_view()}</ul>
             <details open=own>
                 <summary>"Other values"</summary>
-                <form class="options" action=path.clone()>
+                <form class="options">
                     <label>
                         "Delay of each call"
                         <input
@@ -136,8 +140,11 @@ mod tests {
     }
 
     #[test]
-    fn links_to_the_page_itself() {
+    fn links_to_a_page_and_to_the_page_itself() {
         assert_eq!(Trial::PLAIN.href("/gizmos"), "/gizmos");
         assert_eq!(Trial::HANG.href("/gizmos"), "/gizmos?hang");
+        // The path of a page is found again without being said.
+        assert_eq!(Trial::PLAIN.here(), "?");
+        assert_eq!(Trial::HANG.here(), "?hang");
     }
 }

@@ -5,7 +5,7 @@ use std::error::Error;
 use axum::http::{StatusCode, Uri};
 use punctual::prelude::*;
 
-use super::{GizmosAsyncPage, GizmosCancelPage, HomePage, ProductPage, PwgAsyncPage};
+use super::{HomePage, groups};
 use crate::catalog::{CallOptions, CatalogError};
 use crate::components::{Timeline, round};
 
@@ -19,7 +19,8 @@ pub fn error_page(failure: PageFailure) -> impl IntoView {
         let href = failure.path_and_query().to_owned();
         view! { <a class="button" href=href>"Try again"</a> }
     });
-    let bare = failure.uri.query().is_some().then(|| {
+    let has_options = failure.uri.query().is_some_and(|query| !query.is_empty());
+    let bare = has_options.then(|| {
         let href = failure.uri.path().to_owned();
         view! { <a class="button quiet" href=href>"Without the options"</a> }
     });
@@ -100,16 +101,19 @@ pub(super) fn options_of(uri: &Uri) -> Result<CallOptions, String> {
 /// Says that there is no such page, and which there are.
 pub fn not_found_page(failure: PageFailure) -> impl IntoView {
     let path = failure.uri.path().to_owned();
+    let groups = groups().iter().map(|group| {
+        let links = group.entries.iter().map(|entry| {
+            view! { <li><a href=entry.path.as_str()>{entry.title}</a></li> }
+        });
+        view! { <li>{group.title}<ul>{links.collect_view()}</ul></li> }
+    });
     view! {
         <Title text="No such page"/>
         <h1>"There is no such page"</h1>
         <p class="lead">"Nothing is found at "<code>{path}</code>". These pages are there:"</p>
         <ul>
             <li><a href=HomePage::href()>"Home"</a></li>
-            <li><a href=PwgAsyncPage::href()>"Three tables, three calls at once"</a></li>
-            <li><a href=GizmosAsyncPage::href()>"Gizmos"</a></li>
-            <li><a href=GizmosCancelPage::href()>"Gizmos, within a second"</a></li>
-            <li><a href=ProductPage::href(1)>"Product 1"</a>" and "<a href=ProductPage::href(2)>"Product 2"</a></li>
+            {groups.collect_view()}
         </ul>
         <Timeline record=failure.record/>
         <p class="status">{format!("Status {}", StatusCode::NOT_FOUND)}</p>

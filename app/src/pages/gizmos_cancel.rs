@@ -4,7 +4,7 @@ use punctual::prelude::*;
 
 use super::failure::options_of;
 use crate::catalog::CallOptions;
-use crate::components::{GizmoTable, Timeline, Trial, Trials, round};
+use crate::components::{GizmoTable, Timeline, Trial, Trials, Waits, round};
 use crate::loaders::gizmos;
 
 const TRIALS: &[Trial] = &[
@@ -30,9 +30,9 @@ pub fn GizmosCancelPage(
         <p class="lead">
             "The page has 1 second for everything. The catalog was fast enough this time; when it is not, the call is cancelled and a time-out page comes instead."
         </p>
-        <Trials path=GizmosCancelPage::href() trials=TRIALS options/>
+        <Trials trials=TRIALS options/>
         <GizmoTable gizmos/>
-        <Timeline record=recorder.snapshot()/>
+        <Timeline record=recorder.snapshot() waits=Waits::InTask/>
     }
 }
 
@@ -55,7 +55,7 @@ fn late(failure: PageFailure) -> impl IntoView {
                 "Try with 200 ms"
             </a>
         </div>
-        <Trials path=GizmosCancelPage::href() trials=TRIALS options/>
+        <Trials trials=TRIALS options/>
         <Timeline record=failure.record/>
     }
 }

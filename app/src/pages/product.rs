@@ -3,7 +3,7 @@
 use punctual::prelude::*;
 
 use crate::catalog::CallOptions;
-use crate::components::{Failed, Late, Pending, RelatedProducts, Timeline, Trial, Trials};
+use crate::components::{Failed, Late, Pending, RelatedProducts, SettledTimeline, Trial, Trials};
 use crate::loaders::{product, related};
 
 const TRIALS: &[Trial] = &[
@@ -64,9 +64,7 @@ pub fn ProductPage(
         <p>
             "The products that go with this one can only be asked for when this one is there: two calls, one after the other, within 2 seconds."
         </p>
-        <Trials path=ProductPage::href(product.id) trials=TRIALS options/>
-        <Resolve data=recorder.settled() let:record>
-            <Timeline record/>
-        </Resolve>
+        <Trials trials=TRIALS options/>
+        <SettledTimeline recorder/>
     }
 }

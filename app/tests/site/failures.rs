@@ -1,6 +1,7 @@
 //! What stands where when the catalog fails, or an address is wrong.
 
 use super::harness::{Page, Site};
+use super::pages::PAGES;
 
 const STATUS: &str = "The catalog answered with status 500.";
 const BROKEN: &str = "The catalog sent something that is not what was expected.";
@@ -18,28 +19,37 @@ async fn failures() -> [(Site, &'static str, &'static str, u16); 3] {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_table_says_that_it_failed_and_the_page_stands() {
     for (site, query, reason, _) in failures().await {
-        let page = site.get(&format!("/pwg-async{query}")).await;
-        assert_eq!(page.status, 200, "{query}");
-        page.assert_document();
-        for table in ["products", "widgets", "gizmos"] {
-            page.assert_contains(&format!("The {table} cannot be shown."));
+        for path in ["/pwg", "/pwg-async", "/pwg-sequential"] {
+            let page = site.get(&format!("{path}{query}")).await;
+            assert_eq!(page.status, 200, "{path}{query}");
+            page.assert_document();
+            for table in ["products", "widgets", "gizmos"] {
+                page.assert_contains(&format!("The {table} cannot be shown."));
+            }
+            assert_eq!(page.count(reason), 3, "{}", page.text);
+            assert_eq!(page.count(r#"<li data-outcome="failed">"#), 3);
+            page.assert_lacks("<table>");
         }
-        assert_eq!(page.count(reason), 3, "{}", page.text);
-        assert_eq!(page.count(r#"<li data-outcome="failed">"#), 3);
-        page.assert_lacks("<table>");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_handles_the_failure_stays_a_page() {
     for (site, query, reason, _) in failures().await {
-        let page = site.get(&format!("/gizmos-async{query}")).await;
-        assert_eq!(page.status, 200, "{query}");
-        page.assert_document();
-        page.assert_contains("<h1>Gizmos</h1>");
-        page.assert_contains("The gizmos cannot be shown.");
-        page.assert_contains(reason);
-        page.assert_contains("failed after");
+        for (path, heading, table) in [
+            ("/gizmos", "Gizmos", "gizmos"),
+            ("/gizmos-async", "Gizmos", "gizmos"),
+            ("/products", "Products", "products"),
+            ("/widgets", "Widgets", "widgets"),
+        ] {
+            let page = site.get(&format!("{path}{query}")).await;
+            assert_eq!(page.status, 200, "{path}{query}");
+            page.assert_document();
+            page.assert_contains(&format!("<h1>{heading}</h1>"));
+            page.assert_contains(&format!("The {table} cannot be shown."));
+            page.assert_contains(reason);
+            page.assert_contains("failed after");
+        }
     }
 }
 
@@ -69,12 +79,7 @@ async fn a_product_that_the_catalog_does_not_know_is_a_404() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_option_is_a_400_that_says_what_to_write() {
     let site = Site::start("0ms").await;
-    for path in [
-        "/pwg-async",
-        "/gizmos-async",
-        "/gizmos-cancel",
-        "/products/1",
-    ] {
+    for (path, ..) in &PAGES[1..] {
         for (query, advice) in [
             ("delay=abc", "write a whole number and a unit (ms, s or m)"),
             ("delay=5", "write <code>5ms</code>"),

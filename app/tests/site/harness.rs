@@ -1,12 +1,13 @@
 //! A running site, and what a test asks it by.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
+use std::task::Poll;
 use std::time::Duration;
 
 use pwg::catalog::{Catalog, CatalogUrl};
 use pwg::catalog_api::{CatalogHandle, CatalogServer, ServiceOptions, Stats};
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, USER_AGENT};
 use reqwest::{Client, Response, StatusCode};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -18,6 +19,29 @@ pub(crate) async fn within<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(LIMIT, future)
         .await
         .expect("this ends long before the limit")
+}
+
+/// Runs all of them at once.
+pub(crate) async fn all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+    let mut running: Vec<_> = futures.map(|future| (Box::pin(future), None)).collect();
+    poll_fn(|cx| {
+        for (future, output) in &mut running {
+            if output.is_none()
+                && let Poll::Ready(ready) = future.as_mut().poll(cx)
+            {
+                *output = Some(ready);
+            }
+        }
+        match running.iter().all(|(_, output)| output.is_some()) {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        }
+    })
+    .await;
+    running
+        .into_iter()
+        .filter_map(|(_, output)| output)
+        .collect()
 }
 
 pub(crate) fn client() -> Client {
@@ -70,8 +94,8 @@ impl Page {
         assert!(self.text.starts_with("<!DOCTYPE html>"), "{}", self.text);
         assert!(self.text.ends_with("</body></html>"), "{}", self.text);
         assert_eq!(self.count("</html>"), 1);
-        self.assert_contains(r#"<nav aria-label="Pages">"#);
-        self.assert_contains(r#"href="/style/main.css""#);
+        self.assert_contains(r#"<nav id="pages" popover="auto" aria-label="Pages">"#);
+        self.assert_contains(r#"<link rel="stylesheet" href="/pkg/pwg.css">"#);
     }
 
     pub(crate) fn count(&self, text: &str) -> usize {
@@ -146,6 +170,13 @@ impl Site {
 
     pub(crate) async fn get(&self, path: &str) -> Page {
         Page::read(self.open(path).await).await
+    }
+
+    /// What a browser or a crawler of this name gets.
+    pub(crate) async fn get_as(&self, path: &str, agent: &str) -> Page {
+        let request = self.client.get(self.url(path)).header(USER_AGENT, agent);
+        let response = within(request.send()).await;
+        Page::read(response.expect("an answer")).await
     }
 
     pub(crate) async fn head(&self, path: &str) -> Page {

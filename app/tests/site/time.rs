@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::harness::{Page, Site, within};
+use super::harness::{Page, Site, all, within};
 
 const TABLES: [&str; 3] = ["products", "widgets", "gizmos"];
 
@@ -145,7 +145,7 @@ async fn what_goes_with_a_product_may_be_late_alone() {
 async fn visitors_wait_side_by_side() {
     let site = Site::start("0ms").await;
     let visits = (0..20).map(|_| site.get("/pwg-async?delay=1s"));
-    let pages = within(futures_of(visits)).await;
+    let pages = within(all(visits)).await;
     for page in &pages {
         page.assert_document();
     }
@@ -153,27 +153,4 @@ async fn visitors_wait_side_by_side() {
     let stats = site.stats().await;
     assert_eq!(stats.requests, 60);
     assert!(stats.max_in_flight > 3, "{stats:?}");
-}
-
-/// Runs all of them at once.
-async fn futures_of<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
-    let mut running: Vec<_> = futures.map(|future| (Box::pin(future), None)).collect();
-    std::future::poll_fn(|cx| {
-        for (future, output) in &mut running {
-            if output.is_none()
-                && let std::task::Poll::Ready(ready) = future.as_mut().poll(cx)
-            {
-                *output = Some(ready);
-            }
-        }
-        match running.iter().all(|(_, output)| output.is_some()) {
-            true => std::task::Poll::Ready(()),
-            false => std::task::Poll::Pending,
-        }
-    })
-    .await;
-    running
-        .into_iter()
-        .filter_map(|(_, output)| output)
-        .collect()
 }

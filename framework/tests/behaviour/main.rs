@@ -6,8 +6,8 @@
 mod blocked;
 mod blocking;
 mod failures;
-mod handlers;
 mod forms;
+mod handlers;
 mod head;
 mod leptos_views;
 mod loaders;

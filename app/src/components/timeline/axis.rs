@@ -8,7 +8,7 @@ use super::{end_of_loads, millis, round};
 
 /// How many times longer than the loads the page's timeout may be and still be on the axis. Were
 /// it longer, the bars would be too short to see.
-const TIMEOUT_RANGE: u32 = 10;
+const TIMEOUT_RANGE: u32 = 4;
 
 /// A label stands away from the next one by at least this part of the axis, in percent.
 const DISTANCE: f64 = 30.0;

@@ -10,6 +10,9 @@ use super::millis;
 /// A wait for less than this part of the axis, in percent, is neither drawn nor told.
 const SHORTEST_WAIT: f64 = 2.0;
 
+/// A thread is got in less than this when there is one to be had.
+const SHORTEST_TURN: Duration = Duration::from_millis(20);
+
 /// How one load is drawn, and what is said of it.
 #[derive(Debug, PartialEq)]
 pub(super) struct Row {
@@ -33,6 +36,19 @@ impl Row {
             ended: load.ended,
         };
         Self::new(&times, load.outcome, axis)
+    }
+
+    /// What there is to say about a page that waited for a thread until then.
+    pub(super) fn of_turn(turn: Duration, axis: &Axis) -> Option<Self> {
+        if turn < SHORTEST_TURN {
+            return None;
+        }
+        let times = Times {
+            requested: Duration::ZERO,
+            started: Some(turn),
+            ended: None,
+        };
+        Some(Self::new(&times, None, axis)).filter(|row| row.wait.is_some())
     }
 
     fn new(times: &Times, outcome: Option<LoadOutcome>, axis: &Axis) -> Self {
@@ -111,6 +127,17 @@ mod tests {
         assert_eq!(row.wait.as_deref(), Some("--from: 0.00%; --to: 25.00%"));
         assert_eq!(row.bar.as_deref(), Some("--from: 25.00%; --to: 75.00%"));
         assert_eq!(row.text, "failed after 1,000 ms");
+        assert_eq!(row.waited.as_deref(), Some("waited 500 ms"));
+    }
+
+    #[test]
+    fn a_turn_that_came_at_once_is_not_told() {
+        let axis = Axis::new(Duration::from_millis(1_000), Duration::from_millis(2_000));
+        assert_eq!(Row::of_turn(Duration::from_millis(19), &axis), None);
+        // It is long, but cannot be seen.
+        assert_eq!(Row::of_turn(Duration::from_millis(39), &axis), None);
+        let row = Row::of_turn(Duration::from_millis(500), &axis).expect("half a second");
+        assert_eq!(row.wait.as_deref(), Some("--from: 0.00%; --to: 25.00%"));
         assert_eq!(row.waited.as_deref(), Some("waited 500 ms"));
     }
 

@@ -30,8 +30,9 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
     /// served at the first of these addresses, as it is on the disk at each request. A source that is not
     /// plain CSS (`.scss`) is served only when it is built.
     ///
-    /// A relative path is looked up in the current directory and, in a program that cargo runs, in the
-    /// folder of its package and those above it, up to the one with `Cargo.lock`.
+    /// A relative path is looked up in the current directory; in a program that cargo runs, in the folder
+    /// of its package and those above it, up to the one with `Cargo.lock`; and in the folder with
+    /// `Cargo.lock` above the program, where cargo has built it.
     ///
     /// Default: the site has no style sheet. One that is neither built nor there is a
     /// [`Problem`](crate::Problem).

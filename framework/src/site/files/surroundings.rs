@@ -20,10 +20,11 @@ impl Surroundings {
         let variable = |name: &str| std::env::var_os(name);
         let current = std::env::current_dir().ok();
         let package = variable(PACKAGE_DIR).map(PathBuf::from);
+        let program = std::env::current_exe().ok();
         Self {
             variable,
-            program: std::env::current_exe().ok(),
-            folders: folders(current, package),
+            folders: folders(current, package, program.clone()),
+            program,
         }
     }
 
@@ -50,16 +51,27 @@ impl Surroundings {
     }
 }
 
-/// The current directory, the folder of the package, and those above it up to the workspace's, which is
-/// the one that has `Cargo.lock`.
-fn folders(current: Option<PathBuf>, package: Option<PathBuf>) -> Vec<PathBuf> {
+/// The current directory; the folder of the package, and those above it up to the workspace's; and the
+/// workspace in which the program was built, if that is where it lies.
+fn folders(
+    current: Option<PathBuf>,
+    package: Option<PathBuf>,
+    program: Option<PathBuf>,
+) -> Vec<PathBuf> {
+    let is_workspace = |folder: &Path| folder.join("Cargo.lock").is_file();
     let mut folders = Vec::from_iter(current);
     for folder in package.iter().flat_map(|package| package.ancestors()) {
         folders.push(folder.to_owned());
-        if folder.join("Cargo.lock").is_file() {
+        if is_workspace(folder) {
             break;
         }
     }
+    let above = program.iter().flat_map(|program| program.ancestors());
+    folders.extend(
+        above
+            .map(Path::to_owned)
+            .find(|folder| is_workspace(folder)),
+    );
     folders
 }
 
@@ -84,7 +96,7 @@ mod tests {
         fs::write(workspace.join("Cargo.lock"), "").expect("it can be written");
         let current = Some(PathBuf::from("/somewhere"));
         assert_eq!(
-            folders(current.clone(), Some(package.clone())),
+            folders(current.clone(), Some(package.clone()), None),
             [
                 "/somewhere".into(),
                 package,
@@ -92,7 +104,23 @@ mod tests {
                 workspace
             ]
         );
-        assert_eq!(folders(current, None), [PathBuf::from("/somewhere")]);
+        assert_eq!(
+            folders(current.clone(), None, None),
+            [PathBuf::from("/somewhere")]
+        );
+        let program = |folder: &Path| Some(folder.join("target/debug/shop"));
+        assert_eq!(
+            folders(current.clone(), None, program(&workspace_of(&outside))),
+            [PathBuf::from("/somewhere"), workspace_of(&outside)]
+        );
+        assert_eq!(
+            folders(current, None, program(outside.path())),
+            [PathBuf::from("/somewhere")]
+        );
+    }
+
+    fn workspace_of(outside: &tempfile::TempDir) -> PathBuf {
+        outside.path().join("workspace")
     }
 
     #[test]
