@@ -17,7 +17,8 @@ use tokio_util::sync::CancellationToken;
 /// [`futures::join!`](https://docs.rs/futures/latest/futures/macro.join.html) they take the longest.
 ///
 /// Loaders run with their record, their limits and at most once per request when they are asked
-/// for through the [`RequestContext`](crate::RequestContext):
+/// for through the [`RequestContext`](crate::RequestContext). At the deadline `load_result` has a result, that the load
+/// is late, and so it returns: the page has the grace of some milliseconds to be made of it.
 ///
 /// ```
 /// use punctual::{RequestContext, block_on, prelude::*};
