@@ -170,6 +170,9 @@ impl BlockingPool {
             deadline,
             token,
         } = work;
+        if deadline.has_passed() {
+            return Err(BlockingError::Late);
+        }
         let permit = {
             let _waiting = Counted::new(self.0.clone(), |pool| &pool.waiting);
             within(deadline, self.0.turns.clone().acquire_owned()).await
@@ -199,14 +202,17 @@ impl BlockingPool {
         let job = move || {
             // Given back last of all.
             let _place = place;
-            let mine = mine;
-            if !mine.begins() {
-                return;
-            }
             let _runtime = runtime.enter();
-            let result = catch_unwind(AssertUnwindSafe(|| span.in_scope(|| limit.during(f))));
+            // What nobody waits for any more is not begun, but dropped.
+            let work = AssertUnwindSafe(|| {
+                mine.begins()
+                    .then_some(f)
+                    .map(|f| span.in_scope(|| limit.during(f)))
+            });
+            let result = catch_unwind(work);
             mine.ended();
             // A result that nobody takes is a value of the user's, whose destructor may panic.
+            let result = result.and_then(|value| value.ok_or_else(|| Box::new(TimeIsOver) as _));
             let _ = catch_unwind(AssertUnwindSafe(|| drop(sender.send(result))));
         };
         if let Err(error) = self.0.threads.run(Box::new(job)) {

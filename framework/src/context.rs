@@ -216,6 +216,11 @@ struct Current {
     owner: Weak<HandlerOwner>,
 }
 
+/// Stands in the extensions of a request as loaders see them that run one after another. What such a
+/// loader asks for itself does not wait for its turn, because the loader has it.
+#[derive(Clone)]
+pub(crate) struct InLoader;
+
 struct HandlerOwner(Arc<RequestCore>);
 
 impl Drop for HandlerOwner {
@@ -233,12 +238,15 @@ impl<S: Clone + Send + Sync + 'static> FromRequestParts<S> for RequestContext<S>
             && let Ok(request) = request.downcast::<RequestState<S>>()
             && !request.core.is_closed()
         {
+            let queue = request.queue.clone();
             return Ok(Self {
                 cx: Cx {
                     request,
                     scope: None,
-                    // It stands in code that may itself have the turn.
-                    queue: None,
+                    queue: match parts.extensions.get::<InLoader>() {
+                        Some(InLoader) => None,
+                        None => queue,
+                    },
                 },
                 owner: current.owner.upgrade(),
             });
@@ -269,13 +277,16 @@ impl<S: Clone + Send + Sync + 'static> FromRequestParts<S> for BlockingPool {
     type Rejection = (StatusCode, &'static str);
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        if let Some(config) = parts.extensions.get::<Config>() {
-            return Ok(config.blocking.clone());
-        }
+        // In a nested site there are both, and the first is its own.
         let current = parts.extensions.get::<Current>();
         let request = current.and_then(|current| current.request.upgrade());
-        match request.and_then(|request| request.downcast::<RequestState<S>>().ok()) {
-            Some(request) => Ok(request.blocking.clone()),
+        if let Some(request) =
+            request.and_then(|request| request.downcast::<RequestState<S>>().ok())
+        {
+            return Ok(request.blocking.clone());
+        }
+        match parts.extensions.get::<Config>() {
+            Some(config) => Ok(config.blocking.clone()),
             None => Err((
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "`BlockingPool` is there in pages, loaders, and routes of `SiteBuilder::routes`",

@@ -36,7 +36,8 @@ pub enum StreamMode {
     /// script. Visitors without JavaScript are sent to the same page in order.
     #[default]
     OutOfOrder,
-    /// `"in-order"`: the document from top to bottom; it waits at each place for its part. No script.
+    /// `"in-order"`: the document from top to bottom; it waits at each place for its part. There is no script,
+    /// but one that sets the title when a part does.
     InOrder,
     /// `"off"`: one document, sent when all of it is there. No script.
     Off,

@@ -52,10 +52,11 @@ impl Pipeline {
         let mut response = self
             .respond(page, state, parts, stream, control, &mut handover)
             .await;
-        if in_order {
-            // The page has an address without the key, which is the one to be found.
+        if in_order && stream == StreamMode::InOrder {
+            // The page has an address without the key, which is the one to be found. (A document that may
+            // be cached for others is never one of these.)
             let noindex = HeaderValue::from_static("noindex");
-            response.headers_mut().insert(ROBOTS, noindex);
+            response.headers_mut().append(ROBOTS, noindex);
         }
         hand_over(response, handover)
     }
@@ -146,13 +147,21 @@ impl Pipeline {
         if !may_be_shared || page.method == PageMethod::Post {
             answer.keep_private(page.name);
         }
+        if recorder.is_impaired() {
+            answer.forbid_caching();
+        }
         if answer.is_redirect() {
             recorder.first_byte(status);
             guard.set_outcome(Outcome::Complete);
             return answer.without_body();
         }
         let whole = is_whole(&mut guard, &shell);
-        if !whole && (head || answer.has_no_body()) {
+        if answer.has_no_body() {
+            recorder.first_byte(status);
+            guard.set_outcome(Outcome::Complete);
+            return answer.without_body();
+        }
+        if !whole && head {
             recorder.first_byte(status);
             guard.set_outcome(Outcome::Complete);
             return answer.of_unknown_length();
@@ -166,7 +175,6 @@ impl Pipeline {
             return answer.streamed(drive(guard, shell, handover, self.config.drain));
         }
 
-        let unfinished = shell.unfinished.take();
         let html = if whole {
             guard.set_outcome(recorder.outcome());
             guard.release(LoadOutcome::Cancelled);
@@ -177,10 +185,6 @@ impl Pipeline {
                 Some(html) => html,
                 None => return response::static_page(StatusCode::INTERNAL_SERVER_ERROR),
             }
-        };
-        let html = match unfinished {
-            Some(head) => head.finish(html).await,
-            None => html,
         };
         if recorder.is_impaired() {
             answer.forbid_caching();

@@ -38,12 +38,17 @@ use tokio_util::sync::CancellationToken;
 /// # let _ = Site::builder().pages(pages![HomePage]).build();
 /// ```
 ///
+/// In a destructor that runs while the thread unwinds, it waits without a limit, because nothing can unwind
+/// there once more.
+///
 /// Elsewhere, as in a unit test that calls a page function, it waits without a limit, on the
 /// runtime that is there or on one of its own.
 ///
 /// # Panics
 /// In code that is `async` itself, such as a page with `async` or a loader without `blocking`, because it would
-/// keep a thread of the runtime from everybody else's work. Write `.await` there.
+/// keep a thread of the runtime from everybody else's work. Write `.await` there. What is rendered after a
+/// synchronous page, or in its place, runs on the runtime's threads as well: the children of a
+/// [`<Resolve>`](crate::Resolve) whose data comes later, `on_timeout`, and error pages with their shell.
 pub fn block_on<F: Future>(future: F) -> F::Output {
     let limit = LIMIT.with_borrow(Clone::clone);
     let Some(Limit {
@@ -61,6 +66,12 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
                 .block_on(future),
         };
     };
+    // A destructor that runs while the thread unwinds cannot unwind once more. It has all the time that
+    // it takes, and the thread is lost meanwhile.
+    if std::thread::panicking() {
+        run.goes_on();
+        return Handle::current().block_on(future);
+    }
     let bounded = async {
         tokio::select! {
             biased;
@@ -68,13 +79,36 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
             () = token.cancelled() => None,
         }
     };
-    run.awaits();
+    let mut awaiting = Awaiting::new(run);
     match Handle::current().block_on(bounded) {
-        Some(output) => {
-            run.goes_on();
-            output
+        Some(output) => output,
+        None => {
+            awaiting.unwinds();
+            resume_unwind(Box::new(TimeIsOver))
         }
-        None => resume_unwind(Box::new(TimeIsOver)),
+    }
+}
+
+/// Stands for the wait, which the future may end by a panic, too.
+struct Awaiting(Option<Arc<Run>>);
+
+impl Awaiting {
+    fn new(run: Arc<Run>) -> Self {
+        run.awaits();
+        Self(Some(run))
+    }
+
+    /// The thread will be free soon, so it does not count as lost.
+    fn unwinds(&mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Awaiting {
+    fn drop(&mut self) {
+        if let Some(run) = &self.0 {
+            run.goes_on();
+        }
     }
 }
 

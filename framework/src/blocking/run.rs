@@ -40,7 +40,7 @@ impl Run {
         self.change(RUNNING, AWAITING);
     }
 
-    /// The thread goes on with what it has waited for.
+    /// The thread goes on, with or without what it has waited for.
     pub(super) fn goes_on(&self) {
         if !self.change(AWAITING, RUNNING) {
             self.lose(LEFT);

@@ -4,7 +4,7 @@ use super::{
     probe::kind::{DEFERRED, EXTRACTOR, LOAD_RESULT, LOADED, OWN, PATH},
 };
 use crate::{
-    context::Cx,
+    context::{Cx, InLoader},
     deadline::{Cancel, Deadline},
     error::{Dependency, LoadError, PageError, Rejection},
     record::Recorder,
@@ -99,6 +99,9 @@ where
 
     async fn hold(cx: &Cx<S>) -> Self::Held {
         let mut parts = cx.request.parts.clone();
+        if cx.scope.is_some() && cx.queue.is_some() {
+            parts.extensions.insert(InLoader);
+        }
         match T::from_request_parts(&mut parts, &cx.request.state).await {
             Ok(value) => Ok(value),
             Err(rejection) => Err(rejected(rejection.into_response(), |status| status)),

@@ -7,8 +7,11 @@ use futures::{
     FutureExt as _,
     future::{BoxFuture, Shared},
 };
-use http::{StatusCode, request::Parts};
+use http::{Method, StatusCode, request::Parts};
 use serde::de::DeserializeOwned;
+
+const NOT_POSTED: &str = "`punctual::Form` is for pages with `method = \"post\"` and their loaders: \
+                          a plain handler takes `axum::Form`";
 
 /// What a form has sent: an argument of loaders and of pages, `#[page(.., method = "post")]`.
 ///
@@ -25,7 +28,8 @@ use serde::de::DeserializeOwned;
 ///
 /// # Errors
 /// As an argument of a loader or a page it fails as Axum's: 415 for another content type, 422 for
-/// fields that do not parse, 413 for a body that is too long, 400 for one that cannot be read.
+/// fields that do not parse, 413 for a body that is too long, 400 for one that cannot be read. In a plain
+/// handler, whose body Axum has already, it is 500: take `axum::Form` there.
 ///
 /// # Examples
 /// ```
@@ -60,7 +64,8 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let body = match parts.extensions.get::<PostedBody>() {
             Some(body) => body.clone().0.await.map_err(BodyError::into_response)?,
-            None => Bytes::new(),
+            None if parts.method == Method::GET || parts.method == Method::HEAD => Bytes::new(),
+            None => return Err((StatusCode::INTERNAL_SERVER_ERROR, NOT_POSTED).into_response()),
         };
         let request = Request::from_parts(parts.clone(), Body::from(body));
         let form = axum::Form::<T>::from_request(request, state).await;

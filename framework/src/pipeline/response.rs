@@ -2,7 +2,7 @@ use crate::{error::PageError, render::PipeReader};
 use axum::{body::Body, response::Response};
 use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderValue, StatusCode,
+    HeaderMap, HeaderName, HeaderValue, StatusCode,
     header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, LOCATION},
 };
 use leptos_axum::ResponseOptions;
@@ -10,6 +10,7 @@ use std::convert::Infallible;
 
 /// A page is made for one visitor, whose browser asks again each time.
 const PRIVATE: &str = "private, no-cache";
+const NO_STORE: &str = "no-store";
 
 /// The status and the headers of a response, once they are decided.
 pub(super) struct Head {
@@ -62,6 +63,7 @@ impl Head {
     /// For a document that is not known when the head is sent, or that is not the same for everybody:
     /// what the page says about caching goes for the visitor's own browser only.
     pub(super) fn keep_private(&mut self, page: &'static str) {
+        self.remove_targeted();
         let Some(said) = self.headers.get(CACHE_CONTROL) else {
             return;
         };
@@ -95,8 +97,26 @@ impl Head {
 
     /// For a document in which something is missing that the next visitor may get.
     pub(super) fn forbid_caching(&mut self) {
+        self.remove_targeted();
+        let said = self.headers.get_all(CACHE_CONTROL).iter();
+        let is_stricter = said
+            .filter_map(|said| said.to_str().ok())
+            .any(|said| said.to_ascii_lowercase().contains(NO_STORE));
+        let value = if is_stricter { NO_STORE } else { PRIVATE };
         self.headers
-            .insert(CACHE_CONTROL, HeaderValue::from_static(PRIVATE));
+            .insert(CACHE_CONTROL, HeaderValue::from_static(value));
+    }
+
+    /// Removes what is said to certain shared caches, which count it before `Cache-Control`
+    /// (RFC 9213, and `Surrogate-Control` before it).
+    fn remove_targeted(&mut self) {
+        let is_targeted = |name: &&HeaderName| {
+            name.as_str().ends_with("cdn-cache-control") || *name == "surrogate-control"
+        };
+        let targeted: Vec<_> = self.headers.keys().filter(is_targeted).cloned().collect();
+        for name in targeted {
+            self.headers.remove(name);
+        }
     }
 
     /// The answer to HEAD for a document whose length nobody knows.

@@ -29,6 +29,8 @@ struct State {
     /// Something of the page was late, or panicked.
     late: bool,
     panicked: bool,
+    /// A place shows that its data failed.
+    failed: bool,
 }
 
 impl Recorder {
@@ -46,6 +48,7 @@ impl Recorder {
                 closed: false,
                 late: false,
                 panicked: false,
+                failed: false,
             }),
             settled: Notify::new(),
         }))
@@ -130,6 +133,11 @@ impl Recorder {
         self.state().panicked = true;
     }
 
+    /// Notes that a place of the page shows that its data failed.
+    pub(crate) fn note_failed(&self) {
+        self.state().failed = true;
+    }
+
     /// How a response ends that the visitor gets as a whole.
     pub(crate) fn outcome(&self) -> Outcome {
         let state = self.state();
@@ -150,7 +158,7 @@ impl Recorder {
                 None | Some(LoadOutcome::Complete | LoadOutcome::Cancelled)
             )
         };
-        state.late || state.panicked || state.record.loads.iter().any(missing)
+        state.late || state.panicked || state.failed || state.record.loads.iter().any(missing)
     }
 
     /// Notes the end of the request. Only the first call counts.

@@ -20,6 +20,8 @@ use std::{
 use surroundings::Surroundings;
 
 const MARK: &str = "<template id=\"p:";
+/// What stands behind the number.
+const MARK_END: &str = "\"></template>";
 const LEPTOS_MARK: &str = "<!--s-";
 
 /// Written once, before the first part.
@@ -195,9 +197,7 @@ impl Document {
                 return;
             };
             // What stood in the place until now is not shown.
-            let end = format!("<!--/p:{id}-->");
-            let text = &html[*written..];
-            *written += text.find(&end).map_or(text.len(), |at| at + end.len());
+            *written += end_of_place(&html[*written..], id).unwrap_or(MARK.len());
             self.held.remove(&id);
             self.rest.push_front((content, 0));
         }
@@ -216,10 +216,14 @@ impl Document {
         let mut known = Known::default();
         let mut rest = html;
         while let Some((at, id)) = next_place(rest, |_| true) {
-            known.places.push(id);
-            self.placed.insert(id);
             let (before, place) = rest.split_at(at);
-            rest = &place[MARK.len()..];
+            // Its tags are not read: they are no template of the page's own.
+            rest = place.split_once(MARK_END).map_or("", |(_, rest)| rest);
+            if !self.placed.insert(id) {
+                surroundings.read(before);
+                continue;
+            }
+            known.places.push(id);
             if self.order != StreamMode::OutOfOrder {
                 self.held.insert(id);
                 continue;
@@ -279,21 +283,34 @@ fn next_held(text: &str, held: &HashSet<u32>) -> Option<(usize, u32)> {
 }
 
 /// Where the first such place stands, and its number.
+///
+/// HTML that the page writes as it is may have something that looks like a mark; a place has two.
 fn next_place(text: &str, wanted: impl Fn(u32) -> bool) -> Option<(usize, u32)> {
     let mut from = 0;
     while let Some(at) = text[from..].find(MARK) {
         let start = from + at;
         from = start + MARK.len();
         // The template around a part's content has `:c` behind the number.
-        let id = text[from..]
-            .split('"')
-            .next()
-            .and_then(|id| id.parse().ok());
-        if let Some(id) = id.filter(|id| wanted(*id)) {
+        let number = text[from..].split('"').next().unwrap_or_default();
+        let is_mark = text[from + number.len()..].starts_with(MARK_END);
+        if let Ok(id) = number.parse()
+            && is_mark
+            && wanted(id)
+            && end_of_place(&text[start..], id).is_some()
+        {
             return Some((start, id));
         }
     }
     None
+}
+
+/// How long a place is, with its marks and what stands in it until its content is there.
+fn end_of_place(text: &str, id: u32) -> Option<usize> {
+    let (begin, end) = (format!("{MARK}{id}\""), format!("<!--/p:{id}-->"));
+    let at = text.find(&end)?;
+    // Of two beginnings the second is the one that has an end.
+    let is_place = !text[MARK.len()..at].contains(&begin);
+    is_place.then_some(at + end.len())
 }
 
 /// A text as a string literal in a script that stands in HTML.
@@ -430,5 +447,29 @@ mod tests {
             "{after}"
         );
         assert!(after.ends_with("$p(\"2\")</script>"), "{after}");
+    }
+
+    #[test]
+    fn what_only_looks_like_a_mark_is_left_alone() {
+        let fake = "<template id=\"p:1\"></template><template id=\"p:x\"></template>";
+        let mut document = Document::new(StreamMode::InOrder);
+        document.push(&format!(
+            "<p>{fake}</p><template id=\"p:2\"></template><!--/p:2--><i>"
+        ));
+        document.part(2, "two".to_owned());
+        document.finish("</body>");
+        assert_eq!(text(&mut document), format!("<p>{fake}</p>two<i></body>"));
+    }
+
+    #[test]
+    fn every_place_in_a_template_of_the_page_is_held() {
+        let mut document = Document::new(StreamMode::OutOfOrder);
+        document.push(&format!(
+            "<template>{PLACE}<template id=\"p:2\"></template><!--/p:2--></template>"
+        ));
+        assert_eq!(document.take_unfit(), ["template", "template"]);
+        document.part(2, "two".to_owned());
+        document.part(1, "one".to_owned());
+        assert_eq!(text(&mut document), "<template>onetwo</template>");
     }
 }

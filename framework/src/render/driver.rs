@@ -4,12 +4,14 @@ use super::{
     RequestGuard,
     document::Document,
     fill::{self, Filled, LeptosChunk},
+    head::Unfinished,
     pipe::{Drained, Handover, PipeReader, PipeWriter, pipe},
     registry::Job,
-    scope::{Scope, drop_contained},
+    scope::{AbortOnDrop, Scope, drop_contained},
     shell::{Segment, Shell},
 };
 use crate::{config::GRACE, deadline::Deadline, page::StreamMode, record::LoadOutcome};
+use futures::FutureExt as _;
 use leptos::tachys::ssr::StreamChunk;
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
@@ -45,7 +47,7 @@ pub(crate) fn drive(
         rest,
         tail,
         late,
-        ..
+        head,
     } = shell;
     let order = guard
         .rendering()
@@ -56,6 +58,7 @@ pub(crate) fn drive(
         segments: rest,
         hole: false,
         tail,
+        head,
         late: BTreeMap::new(),
         shown_late: Vec::new(),
         parts: HashMap::new(),
@@ -64,7 +67,7 @@ pub(crate) fn drive(
         writer,
         guard,
     };
-    driver.push(&first);
+    driver.document.push(&first);
     driver.flush();
     let task = tokio::spawn(driver.run(late, drain).in_current_span());
     reader.with_driver(task.abort_handle())
@@ -78,6 +81,8 @@ struct Driver {
     /// Whether a task waits for the hole before them.
     hole: bool,
     tail: String,
+    /// The beginning of a document of which nothing is sent before all is there.
+    head: Option<Unfinished>,
     /// The text of each place whose content is missing.
     late: BTreeMap<u32, String>,
     /// The places for which that text has been used.
@@ -98,6 +103,7 @@ impl Driver {
         self.spawn_leptos(late);
         self.advance();
         self.fill(deadline).await;
+        self.finish_head(deadline).await;
         self.finish();
 
         // What the request holds goes now, not when the visitor has read it all.
@@ -166,6 +172,33 @@ impl Driver {
         if !self.tasks.is_empty() {
             self.guard.core().recorder().note_late();
         }
+    }
+
+    /// Writes the head of a document that is sent as a whole, with what its parts have said. Code of the
+    /// page runs to do so: it has a little time.
+    async fn finish_head(&mut self, deadline: Deadline) {
+        let Some(head) = self.head.take() else {
+            return;
+        };
+        let simple = head.with_title();
+        let limit = deadline
+            .max(Deadline::after(Duration::ZERO))
+            .plus(GRACE / 2);
+        let head = self.scope.contain(head.finish().boxed());
+        let mut task = AbortOnDrop(tokio::spawn(head.in_current_span()));
+        let html = match timeout_at(limit.instant(), &mut task.0).await {
+            Ok(Ok(Ok(html))) => html,
+            Ok(Ok(Err(panic))) => {
+                tracing::error!(target: "punctual", %panic, "the head of a page panicked");
+                self.note_panic(true);
+                simple
+            }
+            Ok(Err(_)) | Err(_) => {
+                self.guard.core().recorder().note_late();
+                simple
+            }
+        };
+        self.writer.push(html.into());
     }
 
     /// Writes the end of the document: what stands behind the holes, the text of each late place,
@@ -266,8 +299,12 @@ impl Driver {
                 id,
                 html,
                 late,
+                failed,
                 panicked,
             } => {
+                if failed {
+                    self.guard.core().recorder().note_failed();
+                }
                 self.late.remove(&id);
                 self.document.part(id, html);
                 self.note_panic(panicked);
@@ -316,7 +353,7 @@ impl Driver {
     fn advance(&mut self) {
         while !self.hole {
             match self.segments.pop_front() {
-                Some(Segment::Html(html)) => self.push(&html),
+                Some(Segment::Html(html)) => self.document.push(&html),
                 Some(Segment::Hole(hole)) => {
                     self.hole = true;
                     self.tasks
@@ -334,8 +371,7 @@ impl Driver {
         }
     }
 
-    fn push(&mut self, html: &str) {
-        self.document.push(html);
+    fn flush(&mut self) {
         for element in self.document.take_unfit() {
             let page = self.guard.core().recorder().page();
             tracing::warn!(
@@ -344,9 +380,9 @@ impl Driver {
                 "a <Resolve> stands in an element whose content is not HTML, so the document waits there: put it around the element"
             );
         }
-    }
-
-    fn flush(&mut self) {
+        if self.head.is_some() {
+            return;
+        }
         if let Some(chunk) = self.document.take() {
             self.writer.push(chunk);
         }

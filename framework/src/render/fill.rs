@@ -25,6 +25,7 @@ pub(super) enum Filled {
         id: u32,
         html: String,
         late: Vec<StreamChunk>,
+        failed: bool,
         panicked: bool,
     },
     /// The data of a place is late.
@@ -58,8 +59,9 @@ pub(super) async fn part(job: Job) -> Filled {
         ..
     } = job;
     let answer = scope.contain(data).await;
+    let failed = matches!(answer, Ok(Answer::Failed(_)));
     let chunks = match answer {
-        Ok(Answer::View(view)) => render(&scope, place.clone(), id, view),
+        Ok(Answer::View(view) | Answer::Failed(view)) => render(&scope, place.clone(), id, view),
         Ok(Answer::Late) => return Filled::Late { id },
         Err(panic) => Err(panic),
     };
@@ -79,6 +81,7 @@ pub(super) async fn part(job: Job) -> Filled {
         id,
         html,
         late,
+        failed,
         panicked,
     }
 }

@@ -73,6 +73,10 @@ impl HeadSlot {
         Some(format(formatter, title))
     }
 
+    fn late_title(&self) -> Option<String> {
+        self.head().late_title.clone()
+    }
+
     /// A title that was set since the head was sent.
     pub(super) fn take_late_title(&self) -> Option<String> {
         self.head().late_title.take()
@@ -90,9 +94,10 @@ fn format(formatter: Option<TitleFormatter>, title: String) -> String {
     }
 }
 
-/// What the head gets of what the page said: the title, and the elements and attributes of
-/// `leptos_meta`. Nothing of the page runs any more to write it.
-pub(crate) struct Unfinished {
+/// The beginning of a document, and what it still gets of what the page said: the title, and the elements and
+/// attributes of `leptos_meta`.
+pub(super) struct Unfinished {
+    html: String,
     title: Option<String>,
     slot: HeadSlot,
     meta: Option<ServerMetaContextOutput>,
@@ -104,14 +109,39 @@ impl Unfinished {
         scope: &Scope,
         slot: HeadSlot,
         meta: Option<ServerMetaContextOutput>,
+        html: String,
     ) -> Result<Self, Panic> {
         let title = scope.run(|| slot.send())?;
-        Ok(Self { title, slot, meta })
+        Ok(Self {
+            html,
+            title,
+            slot,
+            meta,
+        })
     }
 
-    /// Writes it into the document, or into its beginning.
-    pub(crate) async fn finish(self, html: String) -> String {
+    /// Keeps the head and the tag of the body, and gives what stands behind them.
+    pub(super) fn split_body(&mut self) -> String {
+        let head = self.html.find("</head>");
+        let body = head.and_then(|head| Some(head + self.html[head..].find("<body")?));
+        let end = body.and_then(|body| Some(body + self.html[body..].find('>')? + 1));
+        self.html.split_off(end.or(head).unwrap_or(0))
+    }
+
+    /// Only the title, which is there already: for when there is no time to run anything of the page.
+    pub(super) fn with_title(&self) -> String {
+        let title = self.slot.late_title().or_else(|| self.title.clone());
+        match title.filter(|_| self.html.contains("</head>")) {
+            Some(title) => with_title(self.html.clone(), &title),
+            None => self.html.clone(),
+        }
+    }
+
+    /// Writes it into the document. `leptos_meta` runs code of the page to do so, such as the closure of
+    /// its own title.
+    pub(super) async fn finish(self) -> String {
         let title = self.slot.take_late_title().or(self.title);
+        let html = self.html;
         // `leptos_meta` panics on a document without a head.
         if !html.contains("</head>") {
             if title.is_some() {

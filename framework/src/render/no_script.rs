@@ -60,18 +60,20 @@ pub(super) fn redirect(html: String, address: &Uri) -> Result<String, String> {
 ///
 /// The query alone stands for the same path, also behind a proxy that changes the path. Where a
 /// `<base>` gives addresses another meaning, the path has to be said; one that begins with two
-/// slashes would be the name of a host.
+/// slashes would be the name of a host. (A `<base>` on another host sends visitors there, as it does with all
+/// links of the page.)
 fn in_order(address: &Uri, html: &str) -> String {
+    let head = html.split_once("</head>").map_or(html, |(head, _)| head);
     let query = match address.query() {
         Some(query) if !query.is_empty() => format!("?{query}&{KEY}={IN_ORDER}"),
         _ => format!("?{KEY}={IN_ORDER}"),
     };
-    let head = html.split_once("</head>").map_or(html, |(head, _)| head);
     if !head.contains("<base") {
         return query;
     }
     let path = address.path();
-    let dot = if path.starts_with("//") { "/." } else { "" };
+    let is_host = path.starts_with("//") || path.starts_with("/\\");
+    let dot = if is_host { "/." } else { "" };
     format!("{dot}{path}{query}")
 }
 
@@ -116,6 +118,10 @@ mod tests {
         assert_eq!(
             in_order("//evil.test/a", "<head><base href=\"/\"></head>"),
             "/.//evil.test/a?__stream=in-order"
+        );
+        assert_eq!(
+            in_order("/\\evil.test/a", "<head><base href=\"/\"></head>"),
+            "/./\\evil.test/a?__stream=in-order"
         );
     }
 

@@ -23,8 +23,10 @@ pub(super) struct Job {
 
 /// What becomes of a place.
 pub(super) enum Answer {
-    /// This view, of the value or of the error.
+    /// The view of the value.
     View(ViewFn),
+    /// The view of the error.
+    Failed(ViewFn),
     /// The data is late; the prepared text is shown.
     Late,
 }

@@ -4,13 +4,14 @@ use super::{
     fill::Filled,
     head::{HeadSlot, Unfinished},
     no_script,
+    registry::Registry,
     scope::{Contained, Panic, Rendering, Scope},
 };
 use crate::{
     deadline::{Deadline, within},
     page::StreamMode,
 };
-use futures::future::BoxFuture;
+use futures::{FutureExt as _, future::BoxFuture};
 use http::Uri;
 use hydration_context::SharedContext as _;
 use leptos::{
@@ -36,8 +37,8 @@ pub(crate) struct Shell {
     pub(super) tail: String,
     /// Leptos' own late parts, to be appended in any order.
     pub(super) late: Vec<StreamChunk>,
-    /// What the head still gets when the document is sent as a whole.
-    pub(crate) unfinished: Option<Unfinished>,
+    /// The head of a document that is sent as a whole, which parts may still add to.
+    pub(super) head: Option<Unfinished>,
 }
 
 /// A piece of the shell.
@@ -86,7 +87,7 @@ impl Shell {
             rest: VecDeque::new(),
             tail: String::new(),
             late: Vec::new(),
-            unfinished: None,
+            head: None,
         };
         for chunk in chunks {
             match chunk {
@@ -117,6 +118,7 @@ impl Shell {
 pub(crate) struct Renderer {
     scope: Scope,
     order: StreamMode,
+    registry: Arc<Registry>,
     head: HeadSlot,
     meta: Option<ServerMetaContextOutput>,
     shell: ShellFn,
@@ -129,6 +131,7 @@ impl Renderer {
         Some(Self {
             scope,
             order: rendering.order(),
+            registry: rendering.registry().clone(),
             head: rendering.head().clone(),
             meta: rendering.take_meta(),
             shell,
@@ -164,11 +167,14 @@ impl Renderer {
                 break;
             }
         }
-        let head = Unfinished::new(&self.scope, self.head, self.meta)?;
-        if self.order == StreamMode::Off {
-            shell.unfinished = Some(head);
+        let first = std::mem::take(&mut shell.first);
+        let mut head = Unfinished::new(&self.scope, self.head, self.meta, first)?;
+        let is_whole = shell.is_whole() && self.registry.is_empty();
+        if self.order == StreamMode::Off && !is_whole {
+            shell.first = head.split_body();
+            shell.head = Some(head);
         } else {
-            shell.first = head.finish(shell.first).await;
+            shell.first = self.scope.contain(head.finish().boxed()).await?;
         }
         Ok(shell)
     }

@@ -490,7 +490,7 @@ async fn the_record_tells_the_wait_for_a_thread() {
     loads.sort_by_key(|load| load.started);
     let (a, b) = (&loads[0], &loads[1]);
     assert!(
-        b.started >= a.ended && a.requested <= a.started.unwrap(),
+        b.started.unwrap() >= a.started.unwrap() + ms(50) && a.requested <= a.started.unwrap(),
         "{record:?}"
     );
     assert!(record.called >= b.ended, "{record:?}");
@@ -506,4 +506,43 @@ async fn the_record_tells_the_wait_for_a_thread() {
     called.sort();
     assert!(called[1] >= ms(90), "{called:?}");
     assert_eq!(called.len(), 2);
+}
+
+static CLEANED: LazyLock<Alive> = LazyLock::new(Alive::default);
+
+/// Waits for async code when it is dropped, as a transaction that is rolled back does.
+struct Cleanup;
+
+impl Drop for Cleanup {
+    fn drop(&mut self) {
+        block_on(sleep(20));
+        std::mem::forget(CLEANED.token());
+    }
+}
+
+#[page(path = "/cleans-up", timeout = "200ms")]
+fn CleansUpPage() -> impl IntoView {
+    let _cleanups = (Cleanup, Cleanup);
+    block_on(std::future::pending::<()>());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn destructors_wait_for_async_code_while_the_thread_unwinds() {
+    let built = Site::builder()
+        .pages(pages![CleansUpPage, QuickPage])
+        .build()
+        .unwrap();
+    let pool = built.blocking_pool();
+    let site = built.into_router();
+    while CLEANED.count() == 0 {
+        let status = get(&site, "/cleans-up").await.status;
+        assert_eq!(status, StatusCode::GATEWAY_TIMEOUT);
+        let limit = Instant::now() + Duration::from_secs(10);
+        while pool.usage().busy > 0 && Instant::now() < limit {
+            sleep(1).await;
+        }
+    }
+    assert_eq!(CLEANED.count(), 2);
+    assert_eq!(pool.usage().lost, 0);
+    assert_eq!(get(&site, "/quick").await.status, StatusCode::OK);
 }

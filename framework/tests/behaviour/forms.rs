@@ -179,3 +179,14 @@ fn two_pages_with_one_address_and_one_method_are_a_problem() {
         "{error}"
     );
 }
+
+#[tokio::test]
+async fn a_plain_handler_that_takes_it_says_what_to_take() {
+    let handler = |_: Form<Order>| async { "ordered" };
+    let routes = Router::new().route("/plain", axum::routing::post(handler).get(handler));
+    let site = router(Site::builder().pages(pages![OrdersPage]).routes(routes));
+    let (response, text) = post(&site, "/plain", "gizmo=a&count=1").await;
+    assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(text.contains("`axum::Form`"), "{text}");
+    assert_eq!(get(&site, "/plain?gizmo=a&count=1").await.html(), "ordered");
+}

@@ -361,3 +361,180 @@ async fn only_what_is_sent_as_a_whole_and_is_complete_may_be_cached_for_others()
     let reply = send(&site, request).await;
     assert_eq!(reply.header("cache-control"), Some("private, max-age=60"));
 }
+
+fn headers(values: &[(&'static str, &'static str)]) {
+    let response = expect_context::<ResponseOptions>();
+    for (name, value) in values {
+        response.insert_header(
+            http::HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
+    }
+}
+
+#[page(async, path = "/targeted", timeout = "1s")]
+fn TargetedPage() -> impl IntoView {
+    headers(&[
+        ("cdn-cache-control", "max-age=600"),
+        ("surrogate-control", "max-age=600"),
+    ]);
+}
+
+#[page(async, path = "/impaired-secret", timeout = "1s", stream = "off")]
+fn ImpairedSecretPage(fails: LoadResult<fails>) -> impl IntoView {
+    headers(&[
+        ("cache-control", "private, no-store"),
+        ("cdn-cache-control", "no-store"),
+    ]);
+    fails.is_err().then_some("failed")
+}
+
+#[page(async, path = "/impaired-redirect", timeout = "1s", stream = "off")]
+fn ImpairedRedirectPage(fails: LoadResult<fails>) -> impl IntoView {
+    headers(&[("cache-control", "public, max-age=60"), ("location", "/")]);
+    expect_context::<ResponseOptions>().set_status(StatusCode::FOUND);
+    fails.is_err().then_some("failed")
+}
+
+/// Data of the page's own that fails.
+struct Own;
+
+impl punctual::Resolvable for Own {
+    type Value = u8;
+    type Error = Refused;
+
+    fn resolve(
+        self,
+    ) -> futures::future::BoxFuture<'static, Result<u8, punctual::LoadError<Refused>>> {
+        Box::pin(async {
+            sleep(10).await;
+            Err(punctual::LoadError::Failed(std::sync::Arc::new(Refused)))
+        })
+    }
+}
+
+#[page(async, path = "/impaired-own", timeout = "1s", stream = "off")]
+fn ImpairedOwnPage() -> impl IntoView {
+    cache("public, max-age=60");
+    view! { <Resolve data=Own let:_n>"there"</Resolve> }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_said_to_shared_caches_by_other_names_counts_as_well() {
+    let site = site(pages![
+        TargetedPage,
+        ImpairedSecretPage,
+        ImpairedRedirectPage,
+        ImpairedOwnPage
+    ]);
+    let reply = get(&site, "/targeted").await;
+    assert_eq!(reply.header("cdn-cache-control"), None);
+    assert_eq!(reply.header("surrogate-control"), None);
+    let reply = get(&site, "/impaired-secret").await;
+    assert_eq!(reply.header("cache-control"), Some("no-store"));
+    assert_eq!(reply.header("cdn-cache-control"), None);
+    let reply = get(&site, "/impaired-redirect").await;
+    assert_eq!(reply.status, StatusCode::FOUND);
+    assert_eq!(reply.header("cache-control"), Some("private, no-cache"));
+    let reply = get(&site, "/impaired-own").await;
+    assert_eq!(reply.header("cache-control"), Some("private, no-cache"));
+}
+
+#[page(async, path = "/no-content", timeout = "1s")]
+fn NoContentPage() -> impl IntoView {
+    expect_context::<ResponseOptions>().set_status(StatusCode::RESET_CONTENT);
+    "nobody reads it"
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_status_without_a_body_has_none() {
+    let reply = get(&site(pages![NoContentPage]), "/no-content").await;
+    assert_eq!(
+        (reply.status, reply.html().as_str()),
+        (StatusCode::RESET_CONTENT, "")
+    );
+}
+
+/// Leptos' own title reads a signal of the page when the head is written.
+#[component]
+fn SignalTitle(panics: bool) -> impl IntoView {
+    let name = RwSignal::new("from a signal".to_owned());
+    let text = move || {
+        assert!(!panics, "a title");
+        name.get()
+    };
+    view! { <leptos_meta::Title text/> }
+}
+
+#[page(async, path = "/signal-off", timeout = "1s", stream = "off")]
+fn SignalOffPage(fast: Deferred<fast>) -> impl IntoView {
+    view! { <SignalTitle panics=false/><Resolve data=fast let:_n><Meta name="late" content="x"/>"part"</Resolve> }
+}
+
+#[page(path = "/signal-sync", timeout = "5s")]
+fn SignalSyncPage() -> impl IntoView {
+    view! { <SignalTitle panics=false/> }
+}
+
+#[page(async, path = "/panics-off", timeout = "1s", stream = "off")]
+fn PanicsOffPage(fast: Deferred<fast>) -> impl IntoView {
+    view! { <Title text="there"/><SignalTitle panics=true/><Resolve data=fast let:_n>"part"</Resolve> }
+}
+
+#[tokio::test]
+async fn the_head_of_a_whole_document_is_written_while_the_page_lives() {
+    let site = site(pages![SignalOffPage, SignalSyncPage, PanicsOffPage]);
+    for _ in 0..20 {
+        for path in ["/signal-off", "/signal-sync"] {
+            let html = get(&site, path).await.whole();
+            assert!(html.contains("<title>from a signal</title>"), "{html}");
+        }
+    }
+    let html = get(&site, "/signal-off").await.whole();
+    assert!(
+        html.split("</head>")
+            .next()
+            .unwrap()
+            .contains("name=\"late\""),
+        "{html}"
+    );
+    // A panic there costs what it would have written.
+    let reply = get(&site, "/panics-off").await;
+    let html = reply.whole();
+    assert!(
+        html.contains("<title>there</title>") && html.contains("part"),
+        "{html}"
+    );
+}
+
+#[page(async, path = "/raw", timeout = "1s")]
+fn RawPage(fast: Deferred<fast>) -> impl IntoView {
+    let raw = "<template id=\"p:1\"></template><template id=\"p:9\"></template><b>raw</b>";
+    view! { <p inner_html=raw></p><p>"one"</p><Resolve data=fast let:n><p>"part " {*n}</p></Resolve><p>"bottom"</p> }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_only_looks_like_a_place_takes_nothing_away() {
+    let site = site(pages![RawPage]);
+    let crawler = Request::get("/raw").header("user-agent", "Googlebot");
+    for request in [Request::get("/raw?__stream=in-order"), crawler] {
+        let html = send(&site, request).await.text();
+        let read = "<b>raw</b></p><p>one</p><p>part 1</p><p>bottom</p></body></html>";
+        assert!(html.ends_with(read), "{html}");
+    }
+}
+
+#[page(async, path = "/shadow", timeout = "1s")]
+fn ShadowPage(fast: Deferred<fast>, slow: Deferred<slow>) -> impl IntoView {
+    let roots = leptos::html::template()
+        .attr("shadowrootmode", "open")
+        .child(view! { <Resolve data=slow let:n>"slow " {*n}</Resolve><Resolve data=fast let:n>" fast " {*n}</Resolve> });
+    view! { <div>{roots}</div> }
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_places_of_a_shadow_root_stand_in_it() {
+    let html = get(&site(pages![ShadowPage]), "/shadow").await.text();
+    let read = "<template shadowrootmode=\"open\">slow 3 fast 1</template>";
+    assert!(html.contains(read), "{html}");
+}

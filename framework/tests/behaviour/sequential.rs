@@ -55,7 +55,7 @@ type Spans = Vec<(&'static str, Duration, Duration)>;
 async fn spans(path: &str) -> Spans {
     let records = Arc::new(Mutex::new(Vec::<RequestRecord>::new()));
     let kept = records.clone();
-    let pages = pages![SequentialPage, ConcurrentPage, AskingPage];
+    let pages = pages![SequentialPage, ConcurrentPage, AskingPage, InThePage];
     let site = Site::builder()
         .pages(pages)
         .on_record(move |record| kept.lock().unwrap().push(record.clone()));
@@ -175,4 +175,16 @@ fn AskingPage(asking: Loaded<asking>, b: Loaded<b>) -> impl IntoView {
 async fn a_load_that_asks_for_one_behind_it_does_not_wait_for_itself() {
     let spans = spans("/asking").await;
     assert_eq!(spans, [("asking", ms(0), ms(100)), ("b", ms(0), ms(100))]);
+}
+
+#[page(async, path = "/in-the-page", timeout = "1s", load = "sequential")]
+async fn InThePage(b: Deferred<b>, request: RequestContext<()>) -> impl IntoView {
+    let z = request.load_result::<z>().await.is_ok();
+    view! { {z.then_some("z, ")}<Resolve data=b let:_n>"b"</Resolve> }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_page_asks_for_itself_waits_for_its_turn() {
+    let spans = spans("/in-the-page").await;
+    assert_eq!(spans, [("b", ms(0), ms(100)), ("z", ms(100), ms(200))]);
 }

@@ -83,7 +83,7 @@ impl ResolveView {
         let data = data.resolve().map(move |result| match result {
             Ok(value) => Answer::View(Box::new(move || children(value))),
             Err(LoadError::Late) => Answer::Late,
-            Err(error) => Answer::View(Box::new(move || error_view(error))),
+            Err(error) => Answer::Failed(Box::new(move || error_view(error))),
         });
         Self {
             data: data.boxed(),
@@ -100,6 +100,12 @@ impl ResolveView {
     fn place(mut self, place: &Place, page: Option<PageContext>) -> Placed {
         let late = match (&mut self.data).now_or_never() {
             Some(Answer::View(view)) => return Placed::Content(view, self.on_panic),
+            Some(Answer::Failed(view)) => {
+                if let Some(page) = page {
+                    page.recorder.note_failed();
+                }
+                return Placed::Content(view, self.on_panic);
+            }
             Some(Answer::Late) => true,
             None => false,
         };
