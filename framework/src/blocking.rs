@@ -259,3 +259,35 @@ impl Drop for Counted {
         (self.counter)(&self.pool).fetch_sub(1, SeqCst);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn work(timeout: Duration) -> Work {
+        Work {
+            name: "Page",
+            deadline: Deadline::after(timeout),
+            token: CancellationToken::new(),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_turn_that_comes_when_the_time_is_over_is_none() {
+        let second = Duration::from_secs(1);
+        let pool = BlockingPool::new(1);
+        let turns = pool.0.turns.clone();
+        let taken = turns.acquire_owned().await.expect("it is open");
+        tokio::spawn(async move {
+            tokio::time::sleep(second).await;
+            drop(taken);
+        });
+        let result = pool.run(work(second), || ()).await;
+        assert!(matches!(result, Err(BlockingError::NoTurn)), "{result:?}");
+        assert_eq!(pool.usage().waiting, 0);
+        assert_eq!(pool.0.turns.available_permits(), 1);
+        // One whose time is over before it waits is late, and no thread is missing.
+        let result = pool.run(work(Duration::ZERO), || ()).await;
+        assert!(matches!(result, Err(BlockingError::Late)), "{result:?}");
+    }
+}
