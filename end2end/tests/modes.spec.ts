@@ -33,20 +33,23 @@ interface Seen {
   content: string;
   scripts: number;
   url: string;
+  /** How long the last document took, from its request to its last byte, in milliseconds. */
   took: number;
 }
 
 async function see(browser: Browser, address: string, options: { javaScriptEnabled?: boolean; userAgent?: string }): Promise<Seen> {
   const context = await browser.newContext(options);
   const page = await context.newPage();
-  const start = Date.now();
+  let took = 0;
+  page.on("requestfinished", (request) => {
+    if (request.isNavigationRequest()) took = request.timing().responseEnd;
+  });
   await page.goto(address);
   if (options.javaScriptEnabled === false) {
-    // The refresh in the head is followed before the first document is at its end.
+    // The refresh in the head is followed when the first document is at its end.
     await page.waitForLoadState("networkidle");
   }
   await page.waitForLoadState("load");
-  const took = Date.now() - start;
   await expect(page.locator("footer")).toBeVisible();
   const seen = {
     content: await content(page),
@@ -135,8 +138,8 @@ test.describe("with a catalog that hangs", () => {
       expect(plain.content).toBe(scripted.content);
       for (const { took } of [scripted, plain]) {
         expect(took).toBeGreaterThanOrEqual(deadline - 100);
-        // The browser's own time is in it, and that of the request which the refresh cuts short.
-        expect(took).toBeLessThan(deadline + 3000);
+        // 50 ms are promised; the rest is for a loaded machine.
+        expect(took).toBeLessThan(deadline + 500);
       }
     });
   }

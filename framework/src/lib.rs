@@ -20,8 +20,10 @@ mod render;
 mod serve;
 mod site;
 
-/// What a page or a component says about the response: its status and its headers, `use_context::<ResponseOptions>()`.
-/// It counts until the first byte is sent.
+/// What a page or a component says about the response, its status and its headers: `use_context::<ResponseOptions>()`.
+///
+/// It counts while the page is rendered. In the children of a `<Resolve>` whose data comes later it does not, because the
+/// status is decided before the first byte, in every mode.
 pub use leptos_axum::ResponseOptions;
 
 pub use blocking::{BlockingPool, BlockingUsage, block_on};

@@ -262,23 +262,23 @@ where
             let view = within(deadline, view)
                 .await
                 .ok_or_else(PageError::late)?
-                .map_err(|panic| failed(&panic))?;
+                .map_err(|panic| failed(page.name, &panic))?;
             let shell = renderer.render(move || view);
             (renderer, shell)
         }
     };
-    let shell = shell.map_err(|panic| failed(&panic))?;
+    let shell = shell.map_err(|panic| failed(page.name, &panic))?;
     renderer
         .finish(shell, deadline)
         .await
-        .map_err(|panic| failed(&panic))
+        .map_err(|panic| failed(page.name, &panic))
 }
 
-fn failed(panic: &Panic) -> PageError {
+fn failed(page: &'static str, panic: &Panic) -> PageError {
     if panic.is_late() {
         return PageError::late();
     }
-    tracing::error!(target: "punctual", %panic, "a page panicked");
+    tracing::error!(target: "punctual", page, %panic, "a page panicked");
     PageError::panicked()
 }
 

@@ -49,6 +49,7 @@ use tokio_util::sync::CancellationToken;
 /// keep a thread of the runtime from everybody else's work. Write `.await` there. What is rendered after a
 /// synchronous page, or in its place, runs on the runtime's threads as well: the children of a
 /// [`<Resolve>`](crate::Resolve) whose data comes later, `on_timeout`, and error pages with their shell.
+#[track_caller]
 pub fn block_on<F: Future>(future: F) -> F::Output {
     let limit = LIMIT.with_borrow(Clone::clone);
     let Some(Limit {

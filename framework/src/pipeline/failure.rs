@@ -112,5 +112,11 @@ fn log(error: &PageError, parts: &Parts, page: &'static str) {
         let path = original_uri(parts).path();
         let sources = error.sources();
         tracing::error!(target: "punctual", page, path, status = status.as_u16(), ?sources, "the page failed");
+    } else if status.is_client_error() {
+        // A wrong address is no news; a form that cannot be read may be a mistake in the page.
+        let (path, sources) = (original_uri(parts).path(), error.sources());
+        if !sources.is_empty() {
+            tracing::info!(target: "punctual", page, path, status = status.as_u16(), ?sources, "the request was refused");
+        }
     }
 }

@@ -99,12 +99,13 @@ fn log(record: &RequestRecord) {
         loads,
         ..
     } = record;
-    if *outcome == Some(Outcome::TimedOut) {
-        let late: Vec<_> = loads
-            .iter()
-            .filter(|load| load.outcome == Some(LoadOutcome::Late))
-            .map(|load| load.name)
-            .collect();
+    let late: Vec<_> = loads
+        .iter()
+        .filter(|load| load.outcome == Some(LoadOutcome::Late))
+        .map(|load| load.name)
+        .collect();
+    // What the page has handled itself is told as well.
+    if *outcome == Some(Outcome::TimedOut) || !late.is_empty() {
         tracing::warn!(target: "punctual", page, path, ?late, "the page, or a part of it, was late");
     }
     let status = status.map(|status| status.as_u16());

@@ -1,7 +1,7 @@
 //! What a site shows that says nothing itself: a plain document and plain error pages.
 
 use crate::page::PageFailure;
-use http::StatusCode;
+use http::{Method, StatusCode};
 use leptos::prelude::*;
 
 pub(super) fn shell(page: AnyView) -> impl IntoView {
@@ -19,14 +19,17 @@ pub(super) fn shell(page: AnyView) -> impl IntoView {
 
 pub(super) fn error_page(failure: PageFailure) -> impl IntoView {
     let status = failure.status();
+    let is_post = failure.record.method == Method::POST;
     let text = match status {
         StatusCode::NOT_FOUND => "There is no such page.",
         StatusCode::GATEWAY_TIMEOUT => "The page did not arrive in time.",
         StatusCode::SERVICE_UNAVAILABLE => "The site is busy.",
+        status if status.is_client_error() && is_post => "What was sent cannot be read.",
         status if status.is_client_error() => "The page cannot be shown for this address.",
         _ => "Something went wrong on our side.",
     };
-    let again = status.is_server_error().then(|| {
+    // A link would ask for the page in another way than the visitor has.
+    let again = (status.is_server_error() && !is_post).then(|| {
         view! { <p><a href=failure.path_and_query().to_owned()>"Try again"</a></p> }
     });
     view! {
