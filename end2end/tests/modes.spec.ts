@@ -35,27 +35,39 @@ interface Seen {
   url: string;
   /** How long the last document took, from its request to its last byte, in milliseconds. */
   took: number;
+  /** The same from the first request, which may be for another document. */
+  total: number;
+  /** How often the browser has said that it runs no scripts. */
+  ends: number;
 }
 
 async function see(browser: Browser, address: string, options: { javaScriptEnabled?: boolean; userAgent?: string }): Promise<Seen> {
   const context = await browser.newContext(options);
   const page = await context.newPage();
   let took = 0;
+  let ends = 0;
+  page.on("request", (request) => {
+    if (request.url().includes("__stream=end-")) ends += 1;
+  });
   page.on("requestfinished", (request) => {
     if (request.isNavigationRequest()) took = request.timing().responseEnd;
   });
+  const start = Date.now();
   await page.goto(address);
   if (options.javaScriptEnabled === false) {
-    // The refresh in the head is followed when the first document is at its end.
+    // The first document ends when the site knows, and then the refresh in its head is followed.
     await page.waitForLoadState("networkidle");
   }
   await page.waitForLoadState("load");
+  const total = Date.now() - start;
   await expect(page.locator("footer")).toBeVisible();
   const seen = {
     content: await content(page),
     scripts: await page.locator("script").count(),
     url: page.url(),
     took,
+    total,
+    ends,
   };
   await context.close();
   return seen;
@@ -68,6 +80,7 @@ test.describe("with a catalog that answers", () => {
     servers = await startServers({
       "/api/products": "150ms",
       "/api/products/1": "50ms",
+      "/api/products/1/related": "100ms",
       "/api/widgets": "250ms",
       "/api/gizmos": "200ms",
     });
@@ -92,6 +105,9 @@ test.describe("with a catalog that answers", () => {
       expect(scripted.scripts > 0).toBe(needsScript);
       expect(plain.url.includes("__stream=in-order")).toBe(needsScript);
       expect(scripted.url).toBe(address);
+      // Only a browser without scripts ends the first document.
+      expect(scripted.ends).toBe(0);
+      expect(plain.ends).toBe(needsScript ? 1 : 0);
     });
   }
 
@@ -136,6 +152,8 @@ test.describe("with a catalog that hangs", () => {
       const scripted = await see(browser, address, {});
       const plain = await see(browser, address, { javaScriptEnabled: false });
       expect(plain.content).toBe(scripted.content);
+      // The network is quiet half a second after the last document.
+      expect(plain.total).toBeLessThan(deadline + 1900);
       for (const { took } of [scripted, plain]) {
         expect(took).toBeGreaterThanOrEqual(deadline - 100);
         // 50 ms are promised; the rest is for a loaded machine.

@@ -17,8 +17,8 @@ use crate::{
     page::{Body as PageCall, FailureView, LoadOrder, PageEntry, PageMethod, PageMode, StreamMode},
     record::{LoadOutcome, Outcome},
     render::{
-        AbortOnDrop, ConnectionControl, Handover, Panic, Registry, Renderer, Rendering,
-        RequestGuard, Shell, ShellFn, WholeBody, drive, is_whole, take_key,
+        AbortOnDrop, Asked, ConnectionControl, Handover, Panic, Registry, Renderer, Rendering,
+        RequestGuard, Shell, ShellFn, Streams, WholeBody, drive, is_whole, take_key,
     },
 };
 use axum::{body::Body, response::Response};
@@ -36,6 +36,7 @@ pub(crate) struct Pipeline {
     pub(crate) error_page: FailureView,
     pub(crate) not_found: FailureView,
     pub(crate) crawlers: Crawlers,
+    pub(crate) streams: Arc<Streams>,
     pub(crate) heartbeat: Heartbeat,
 }
 
@@ -46,7 +47,13 @@ impl Pipeline {
         S: Clone + Send + Sync + 'static,
     {
         let control = parts.extensions.remove::<Arc<ConnectionControl>>();
-        let in_order = take_key(&mut parts);
+        let in_order = match take_key(&mut parts) {
+            Asked::End(number) => {
+                self.streams.end(number);
+                return response::empty_style();
+            }
+            asked => asked == Asked::InOrder,
+        };
         let stream = self.stream_mode(&page, &parts, in_order);
         let mut handover = None;
         let mut response = self
@@ -168,11 +175,15 @@ impl Pipeline {
         }
         if !whole && stream != StreamMode::Off {
             recorder.first_byte(status);
+            let mut by_script = None;
             if stream == StreamMode::OutOfOrder {
-                shell.without_javascript(original_uri(parts));
+                let stream = self.streams.enter();
+                shell.without_javascript(original_uri(parts), &stream);
+                by_script = Some(stream);
             }
             let handover = handover.take().unwrap_or_default();
-            return answer.streamed(drive(guard, shell, handover, self.config.drain));
+            let body = drive(guard, shell, handover, self.config.drain, by_script);
+            return answer.streamed(body);
         }
 
         let html = if whole {
@@ -180,7 +191,7 @@ impl Pipeline {
             guard.release(LoadOutcome::Cancelled);
             shell.into_html()
         } else {
-            let document = drive(guard, shell, Handover::default(), self.config.drain);
+            let document = drive(guard, shell, Handover::default(), self.config.drain, None);
             match document.collect().await {
                 Some(html) => html,
                 None => return response::static_page(StatusCode::INTERNAL_SERVER_ERROR),

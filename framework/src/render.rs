@@ -22,7 +22,7 @@ mod title;
 pub(crate) use driver::{drive, is_whole};
 pub(crate) use executor::init as init_executor;
 pub(crate) use guard::RequestGuard;
-pub(crate) use no_script::take_key;
+pub(crate) use no_script::{Asked, Streams, take_key};
 pub(crate) use pipe::{ConnectionControl, Handover, PipeReader, WholeBody};
 pub(crate) use registry::Registry;
 #[doc(hidden)]

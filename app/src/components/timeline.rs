@@ -96,7 +96,6 @@ pub(crate) fn Timeline(
 }
 
 /// The time in which a synchronous page waited for a thread, when it is worth a line.
-///
 fn turn(record: &RequestRecord, axis: &Axis) -> Option<impl IntoView + use<>> {
     let row = Row::of_turn(record.called?, axis)?;
     Some(view! {

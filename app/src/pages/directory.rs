@@ -85,7 +85,7 @@ fn three_tables() -> Vec<Entry> {
             path: PwgSequentialPage::href(),
             name: "Tables in turn",
             title: "Asynchronous: one call at a time",
-            text: "For a catalog that stands one call at a time: as slow as the synchronous page, but the page is there at once, and no thread waits.",
+            text: "For a catalog that can take one call at a time: as slow as the synchronous page, but the page is there at once, and no thread waits.",
             look: "the dotted lines in the timeline, where a call waits for its turn, and the tables, which come one by one.",
             trials: vec![
                 Trial::new("500 ms", "delay=500ms"),
@@ -115,7 +115,7 @@ fn gizmos() -> Vec<Entry> {
             path: GizmosAsyncPage::href(),
             name: "Gizmos async",
             title: "Asynchronous",
-            text: "The same page to the letter, up to its timeline. No thread waits.",
+            text: "The same page to the letter, but for its timeline. No thread waits.",
             look: "both side by side: one call takes as long in either way. It is with three of them, or with many visitors, that the difference begins.",
             trials: vec![
                 Trial::new("500 ms", "delay=500ms"),

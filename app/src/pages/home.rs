@@ -24,7 +24,7 @@ pub fn HomePage(State(catalog): State<Catalog>) -> impl IntoView {
         <h2>"Options of every page"</h2>
         <dl class="facts">
             <dt><code>"?delay=5s"</code></dt>
-            <dd>"Each call takes this long, and 500 ms without it. A range, "<code>"500ms..1500ms"</code>", is drawn from by chance."</dd>
+            <dd>"Each call takes this long. Of a range, "<code>"500ms..1500ms"</code>", each call draws its own time."</dd>
             <dt><code>"?fail=500"</code></dt>
             <dd>"The catalog answers with this status; with "<code>"json"</code>", its answer breaks off."</dd>
             <dt><code>"?hang"</code></dt>

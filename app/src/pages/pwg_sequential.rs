@@ -8,7 +8,7 @@ use crate::components::{
 };
 use crate::loaders::{gizmos, products, widgets};
 
-/// Products, widgets and gizmos, for a catalog that stands one call at a time: the page is there at
+/// Products, widgets and gizmos, for a catalog that can take one call at a time: the page is there at
 /// once, and each call begins when the one before it is done.
 #[page(async, path = "/pwg-sequential", timeout = "8s", load = "sequential")]
 pub fn PwgSequentialPage(
@@ -21,7 +21,7 @@ pub fn PwgSequentialPage(
     view! {
         <Title text="Three tables, in turn"/>
         <ThreeTables
-            lead="This text was sent before the catalog had answered, but the calls are made one at a time: each waits for its turn without a thread, and the tables come one by one. It is for a catalog that stands only one call of each visitor at a time."
+            lead="This text was sent before the catalog had answered, but the calls are made one at a time: each waits for its turn without a thread, and the tables come one by one. It is for a catalog that can take only one call of each visitor at a time."
             options
             products=view! { <DeferredProducts products/> }.into_any()
             widgets=view! { <DeferredWidgets widgets/> }.into_any()

@@ -159,6 +159,19 @@ impl Head {
     }
 }
 
+/// The style sheet by which a browser says that it runs no scripts. Nothing stands in it.
+pub(super) fn empty_style() -> Response {
+    let mut head = Head {
+        status: StatusCode::OK,
+        headers: HeaderMap::new(),
+    };
+    let css = HeaderValue::from_static("text/css; charset=utf-8");
+    head.headers.insert(CONTENT_TYPE, css);
+    let no_store = HeaderValue::from_static(NO_STORE);
+    head.headers.insert(CACHE_CONTROL, no_store);
+    head.whole(Bytes::new())
+}
+
 /// A page for when not even the shell can be rendered.
 pub(super) fn static_page(status: StatusCode) -> Response {
     Head {

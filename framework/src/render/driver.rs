@@ -5,12 +5,18 @@ use super::{
     document::Document,
     fill::{self, Filled, LeptosChunk},
     head::Unfinished,
+    no_script::Stream,
     pipe::{Drained, Handover, PipeReader, PipeWriter, pipe},
     registry::Job,
     scope::{AbortOnDrop, Scope, drop_contained},
     shell::{Segment, Shell},
 };
-use crate::{config::GRACE, deadline::Deadline, page::StreamMode, record::LoadOutcome};
+use crate::{
+    config::GRACE,
+    deadline::Deadline,
+    page::StreamMode,
+    record::{LoadOutcome, Outcome},
+};
 use futures::FutureExt as _;
 use leptos::tachys::ssr::StreamChunk;
 use std::{
@@ -37,6 +43,7 @@ pub(crate) fn drive(
     shell: Shell,
     handover: Handover,
     drain: Duration,
+    stream: Option<Stream>,
 ) -> PipeReader {
     let (writer, reader) = pipe(handover);
     let Some(scope) = guard.rendering().and_then(|rendering| rendering.scope()) else {
@@ -64,6 +71,8 @@ pub(crate) fn drive(
         parts: HashMap::new(),
         after_loads: Vec::new(),
         tasks: JoinSet::new(),
+        has_left: false,
+        stream,
         writer,
         guard,
     };
@@ -92,6 +101,9 @@ struct Driver {
     /// Places for what is known when all loads have ended.
     after_loads: Vec<Job>,
     tasks: JoinSet<Filled>,
+    /// The visitor runs no scripts and takes the page in order instead.
+    has_left: bool,
+    stream: Option<Stream>,
     writer: PipeWriter,
     /// Last, so that it is dropped last.
     guard: RequestGuard,
@@ -113,16 +125,23 @@ impl Driver {
             scope,
             tasks,
             segments,
+            has_left,
             ..
         } = self;
         drop_contained((scope, tasks, segments));
         guard.release(LoadOutcome::Cancelled);
-        drained(writer, guard, deadline, drain).await;
+        let outcome = match has_left {
+            true => Outcome::Disconnected,
+            false => guard.core().recorder().outcome(),
+        };
+        drained(writer, guard, outcome, deadline, drain).await;
     }
 
     /// Writes what comes until nothing is missing or the deadline is there.
     async fn fill(&mut self, deadline: Deadline) {
         let mut clock = std::pin::pin!(sleep_until(deadline.instant()));
+        let token = self.stream.as_ref().map(Stream::token).unwrap_or_default();
+        let mut leaves = std::pin::pin!(token.cancelled());
         loop {
             self.take_jobs();
             if self.nothing_can_come() {
@@ -137,6 +156,10 @@ impl Driver {
             tokio::select! {
                 biased;
                 () = &mut clock => break,
+                () = &mut leaves => {
+                    self.has_left = true;
+                    return;
+                }
                 Some(done) = self.tasks.join_next_with_id() => self.take(done),
             }
             self.take_done();
@@ -213,6 +236,10 @@ impl Driver {
             if let Segment::Html(html) = segment {
                 self.document.push(html);
             }
+        }
+        // Who has left sees none of them.
+        if self.has_left {
+            self.late.clear();
         }
         for id in self.late.keys().copied().collect::<Vec<_>>() {
             self.write_late(id);
@@ -391,8 +418,13 @@ impl Driver {
 
 /// Waits for the reader to take what is left. The request is over when the drain time after the
 /// deadline has passed; who still reads then is left with the text alone.
-async fn drained(writer: PipeWriter, mut guard: RequestGuard, deadline: Deadline, drain: Duration) {
-    let whole = guard.core().recorder().outcome();
+async fn drained(
+    writer: PipeWriter,
+    mut guard: RequestGuard,
+    whole: Outcome,
+    deadline: Deadline,
+    drain: Duration,
+) {
     let over = timeout_at(deadline.plus(drain).instant(), writer.drained()).await;
     match over {
         Ok(Drained::Whole) => guard.set_outcome(whole),

@@ -3,19 +3,104 @@
 //! Parts that come out of order are put into their places by a script. Whoever runs none is sent, by a
 //! `<noscript>` in the head, to the same page with a key in its query, and gets it in order. The key is taken
 //! out of the request before anything of the page sees it.
+//!
+//! Browsers follow that when the document is at its end. So that it is at once, the `<noscript>` also has a
+//! style sheet, which nobody else asks for: at that request the site ends the document. (Where another
+//! instance of the site is asked, the document ends as it would have.)
 
 use super::head;
 use axum::extract::OriginalUri;
 use http::{Uri, request::Parts, uri::PathAndQuery};
+use std::{
+    collections::HashMap,
+    hash::{BuildHasher as _, Hasher as _, RandomState},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+use tokio_util::sync::CancellationToken;
 
-/// The reserved key, and the value that asks for the page in order.
+/// The reserved key, and the values that it may have.
 const KEY: &str = "__stream";
 const IN_ORDER: &str = "in-order";
+const END: &str = "end-";
 
-/// Takes the key out of the address of a request. Says whether it asked for the page in order.
-pub(crate) fn take_key(parts: &mut Parts) -> bool {
-    let Some((uri, in_order)) = without_key(&parts.uri) else {
-        return false;
+/// What a request asks for with the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// The page in order.
+    InOrder,
+    /// That the document of this number ends, because its parts are of no use.
+    End(u64),
+    /// Nothing that is known.
+    Nothing,
+}
+
+impl Asked {
+    fn read(value: &str) -> Self {
+        if value == IN_ORDER {
+            return Self::InOrder;
+        }
+        let number = value.strip_prefix(END);
+        match number.and_then(|number| u64::from_str_radix(number, 16).ok()) {
+            Some(number) => Self::End(number),
+            None => Self::Nothing,
+        }
+    }
+}
+
+/// The documents that are being written out of order.
+#[derive(Default)]
+pub(crate) struct Streams(Mutex<HashMap<u64, CancellationToken>>);
+
+impl Streams {
+    /// One more, until it is dropped.
+    pub(crate) fn enter(self: &Arc<Self>) -> Stream {
+        // A number that nobody can guess: without it one visitor cannot end the page of another.
+        let number = RandomState::new().build_hasher().finish();
+        let token = CancellationToken::new();
+        self.streams().insert(number, token.clone());
+        Stream {
+            number,
+            token,
+            streams: self.clone(),
+        }
+    }
+
+    /// Ends the document of this number, if it is here.
+    pub(crate) fn end(&self, number: u64) {
+        if let Some(token) = self.streams().get(&number) {
+            token.cancel();
+        }
+    }
+
+    fn streams(&self) -> MutexGuard<'_, HashMap<u64, CancellationToken>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A document that is being written out of order.
+pub(crate) struct Stream {
+    number: u64,
+    token: CancellationToken,
+    streams: Arc<Streams>,
+}
+
+impl Stream {
+    /// Cancelled when its visitor runs no scripts.
+    pub(super) fn token(&self) -> CancellationToken {
+        self.token.clone()
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.streams.streams().remove(&self.number);
+    }
+}
+
+/// Takes the key out of the address of a request. Says what it asked for.
+pub(crate) fn take_key(parts: &mut Parts) -> Asked {
+    let Some((uri, asked)) = without_key(&parts.uri) else {
+        return Asked::Nothing;
     };
     parts.uri = uri;
     if let Some(OriginalUri(original)) = parts.extensions.get_mut::<OriginalUri>()
@@ -23,20 +108,20 @@ pub(crate) fn take_key(parts: &mut Parts) -> bool {
     {
         *original = uri;
     }
-    in_order
+    asked
 }
 
-fn without_key(uri: &Uri) -> Option<(Uri, bool)> {
+fn without_key(uri: &Uri) -> Option<(Uri, Asked)> {
     let query = uri.query().filter(|query| query.contains(KEY))?;
     let is_key = |pair: &&str| pair.split('=').next() == Some(KEY);
     let (mine, others): (Vec<_>, Vec<_>) = query.split('&').partition(is_key);
     if mine.is_empty() {
         return None;
     }
-    let in_order = mine.iter().any(|pair| {
-        pair.split_once('=')
-            .is_some_and(|(_, value)| value == IN_ORDER)
-    });
+    let values = mine.iter().filter_map(|pair| pair.split_once('='));
+    let asked = values
+        .map(|(_, value)| Asked::read(value))
+        .find(|asked| *asked != Asked::Nothing);
     let path = uri.path();
     let path = match others.is_empty() {
         true => path.parse::<PathAndQuery>(),
@@ -44,29 +129,36 @@ fn without_key(uri: &Uri) -> Option<(Uri, bool)> {
     };
     let mut parts = uri.clone().into_parts();
     parts.path_and_query = Some(path.ok()?);
-    Some((Uri::from_parts(parts).ok()?, in_order))
+    Some((
+        Uri::from_parts(parts).ok()?,
+        asked.unwrap_or(Asked::Nothing),
+    ))
 }
 
 /// Writes the `<noscript>` into the head. Gives the document back as it was when it has none.
-pub(super) fn redirect(html: String, address: &Uri) -> Result<String, String> {
-    let url = head::escape(&in_order(address, &html));
-    // A space in it would end it early; in an address there is none.
-    let element =
-        format!("<noscript><meta http-equiv=\"refresh\" content=\"0;url={url}\"></noscript>");
+pub(super) fn redirect(html: String, address: &Uri, stream: &Stream) -> Result<String, String> {
+    let end = address_with(address, &html, &format!("{END}{:x}", stream.number));
+    let url = address_with(address, &html, IN_ORDER);
+    let element = format!(
+        "<noscript><link rel=\"stylesheet\" href=\"{}\">\
+         <meta http-equiv=\"refresh\" content=\"0;url={}\"></noscript>",
+        head::escape(&end),
+        head::escape(&url)
+    );
     head::insert(html, &element)
 }
 
-/// The address of the same page, in order.
+/// The address of the same page, with the key.
 ///
 /// The query alone stands for the same path, also behind a proxy that changes the path. Where a
 /// `<base>` gives addresses another meaning, the path has to be said; one that begins with two
 /// slashes would be the name of a host. (A `<base>` on another host sends visitors there, as it does with all
 /// links of the page.)
-fn in_order(address: &Uri, html: &str) -> String {
+fn address_with(address: &Uri, html: &str, value: &str) -> String {
     let head = html.split_once("</head>").map_or(html, |(head, _)| head);
     let query = match address.query() {
-        Some(query) if !query.is_empty() => format!("?{query}&{KEY}={IN_ORDER}"),
-        _ => format!("?{KEY}={IN_ORDER}"),
+        Some(query) if !query.is_empty() => format!("?{query}&{KEY}={value}"),
+        _ => format!("?{KEY}={value}"),
     };
     if !head.contains("<base") {
         return query;
@@ -81,9 +173,9 @@ fn in_order(address: &Uri, html: &str) -> String {
 mod tests {
     use super::*;
 
-    fn taken(address: &str) -> Option<(String, bool)> {
+    fn taken(address: &str) -> Option<(String, Asked)> {
         let uri = address.parse().expect("an address");
-        without_key(&uri).map(|(uri, in_order)| (uri.to_string(), in_order))
+        without_key(&uri).map(|(uri, asked)| (uri.to_string(), asked))
     }
 
     #[test]
@@ -91,21 +183,37 @@ mod tests {
         assert_eq!(taken("/a?b=1"), None);
         assert_eq!(taken("/a?b=__stream"), None);
         assert_eq!(taken("/a?__streams=in-order"), None);
-        assert_eq!(taken("/a?__stream=in-order"), Some(("/a".to_owned(), true)));
+        assert_eq!(
+            taken("/a?__stream=in-order"),
+            Some(("/a".to_owned(), Asked::InOrder))
+        );
         assert_eq!(
             taken("/a?b=1&__stream=in-order&c=%26"),
-            Some(("/a?b=1&c=%26".to_owned(), true))
+            Some(("/a?b=1&c=%26".to_owned(), Asked::InOrder))
         );
-        assert_eq!(taken("/a?__stream&b"), Some(("/a?b".to_owned(), false)));
+        assert_eq!(
+            taken("/a?__stream&b"),
+            Some(("/a?b".to_owned(), Asked::Nothing))
+        );
+        assert_eq!(
+            taken("/a?__stream=end-fF"),
+            Some(("/a".to_owned(), Asked::End(255)))
+        );
+        assert_eq!(
+            taken("/a?__stream=end-"),
+            Some(("/a".to_owned(), Asked::Nothing))
+        );
         assert_eq!(
             taken("http://shop.test/a?__stream=in-order"),
-            Some(("http://shop.test/a".to_owned(), true))
+            Some(("http://shop.test/a".to_owned(), Asked::InOrder))
         );
     }
 
     #[test]
     fn the_address_leads_to_the_same_page() {
-        let in_order = |address: &str, html| in_order(&address.parse().expect("an address"), html);
+        let in_order = |address: &str, html| {
+            address_with(&address.parse().expect("an address"), html, IN_ORDER)
+        };
         assert_eq!(
             in_order("/a?b=1&c", "<head></head>"),
             "?b=1&c&__stream=in-order"
@@ -128,12 +236,28 @@ mod tests {
     #[test]
     fn the_address_cannot_leave_its_attribute() {
         let address = "/a\"b?a='%3E&b".parse().expect("an address");
-        let html = redirect("<head><base></head>".to_owned(), &address).expect("a head");
+        let stream = Arc::<Streams>::default().enter();
+        let html = redirect("<head><base></head>".to_owned(), &address, &stream).expect("a head");
+        let number = stream.number;
         assert_eq!(
             html,
-            "<head><base><noscript><meta http-equiv=\"refresh\" content=\"0;url=/a&quot;b?a='%3E&amp;b&amp;\
-             __stream=in-order\"></noscript></head>"
+            format!(
+                "<head><base><noscript><link rel=\"stylesheet\" href=\"/a&quot;b?a='%3E&amp;b&amp;\
+                 __stream=end-{number:x}\"><meta http-equiv=\"refresh\" \
+                 content=\"0;url=/a&quot;b?a='%3E&amp;b&amp;__stream=in-order\"></noscript></head>"
+            )
         );
-        assert!(redirect("<p>".to_owned(), &address).is_err());
+        assert!(redirect("<p>".to_owned(), &address, &stream).is_err());
+    }
+
+    #[test]
+    fn a_document_is_known_while_it_is_written() {
+        let streams = Arc::<Streams>::default();
+        let (one, other) = (streams.enter(), streams.enter());
+        streams.end(one.number);
+        streams.end(0);
+        assert!(one.token().is_cancelled() && !other.token().is_cancelled());
+        drop((one, other));
+        assert!(streams.streams().is_empty());
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     fill::Filled,
     head::{HeadSlot, Unfinished},
-    no_script,
+    no_script::{self, Stream},
     registry::Registry,
     scope::{Contained, Panic, Rendering, Scope},
 };
@@ -56,9 +56,9 @@ impl Shell {
 
     /// Sends visitors without JavaScript, who would never see the parts that come later, to the same page
     /// in order.
-    pub(crate) fn without_javascript(&mut self, address: &Uri) {
+    pub(crate) fn without_javascript(&mut self, address: &Uri, stream: &Stream) {
         let first = std::mem::take(&mut self.first);
-        self.first = match no_script::redirect(first, address) {
+        self.first = match no_script::redirect(first, address, stream) {
             Ok(first) => first,
             Err(first) => {
                 tracing::warn!(

@@ -258,6 +258,7 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
             error_page: self.error_page,
             not_found: self.not_found,
             crawlers: crawlers(&self.crawlers, &mut problems),
+            streams: Arc::default(),
             heartbeat: Heartbeat::default(),
         };
         let parts = Parts {

@@ -2,7 +2,7 @@
 //! loaded machine.
 
 use crate::support::{Alive, Refused, get, ms, router, send, site, sleep};
-use axum::{Router, extract::DefaultBodyLimit, routing};
+use axum::{Router, routing};
 use http::{Request, StatusCode};
 use punctual::{BlockingPool, RequestContext, block_on, prelude::*};
 use std::{
@@ -447,7 +447,6 @@ async fn a_page_is_an_ordinary_function_in_a_test() {
 async fn head_of_a_synchronous_page_has_its_length() {
     let site = site(pages![QuickPage]);
     let length = get(&site, "/quick").await.html().len().to_string();
-    let site = site.layer(DefaultBodyLimit::disable());
     let reply = send(&site, Request::head("/quick")).await;
     assert_eq!(reply.header("content-length"), Some(length.as_str()));
 }

@@ -261,13 +261,21 @@ async fn a_crawler_without_a_name_is_a_problem() {
 
 #[tokio::test(start_paused = true)]
 async fn head_starts_no_deferred_loads_in_any_mode() {
-    let pages = pages![OutOfOrderPage, InOrderPage, OffPage];
-    let site = site(pages);
+    let loads = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let kept = loads.clone();
+    let site = router(
+        Site::builder()
+            .pages(pages![OutOfOrderPage, InOrderPage, OffPage])
+            .on_record(move |record| kept.lock().unwrap().push(record.loads.len())),
+    );
     for path in ["/out-of-order", "/in-order", "/off"] {
         let reply = send(&site, Request::head(path)).await;
         assert_eq!((reply.status, reply.end), (StatusCode::OK, ms(0)), "{path}");
         assert_eq!(reply.html(), "", "{path}");
     }
+    get(&site, "/off").await;
+    tokio::task::yield_now().await;
+    assert_eq!(*loads.lock().unwrap(), [0, 0, 0, 2]);
 }
 
 #[page(async, path = "/titled", timeout = "1s", stream = "off")]

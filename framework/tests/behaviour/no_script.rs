@@ -1,10 +1,13 @@
 //! Visitors without JavaScript.
 
-use crate::support::{Refused, get, ms, router, send, site, sleep};
+use crate::support::{Alive, Refused, get, ms, respond, router, send, site, sleep};
 use axum::Router;
 use http::{Request, StatusCode, request::Parts};
-use punctual::{PageSet, prelude::*};
+use http_body_util::BodyExt as _;
+use punctual::{Outcome, PageSet, RequestRecord, prelude::*};
 use serde::Deserialize;
+use std::sync::{Arc, LazyLock, Mutex};
+use tokio::time::Instant;
 
 /// Knows no other key than its own.
 #[derive(Deserialize)]
@@ -56,10 +59,78 @@ const KEY: &str = "__stream=in-order";
 #[tokio::test(start_paused = true)]
 async fn a_page_that_is_streamed_sends_them_to_itself_in_order() {
     let html = get(&shop(), "/numbers?delay=100").await.whole();
-    let element = format!(
-        "<noscript><meta http-equiv=\"refresh\" content=\"0;url=?delay=100&amp;{KEY}\"></noscript></head>"
-    );
+    let refresh = format!("<meta http-equiv=\"refresh\" content=\"0;url=?delay=100&amp;{KEY}\">");
+    let element = format!("{refresh}</noscript></head>");
     assert!(html.contains(&element), "{html}");
+}
+
+/// The address of the style sheet that only browsers without scripts ask for.
+fn end_of(html: &str) -> String {
+    let (_, rest) = html
+        .split_once("<noscript><link rel=\"stylesheet\" href=\"")
+        .unwrap();
+    let (query, _) = rest.split_once('"').unwrap();
+    format!("/numbers{}", query.replace("&amp;", "&"))
+}
+
+static RUNNING: LazyLock<Alive> = LazyLock::new(Alive::default);
+
+#[loader]
+async fn stuck() -> Result<u8, Refused> {
+    let _running = RUNNING.token();
+    std::future::pending().await
+}
+
+#[page(async, path = "/stuck", timeout = "10s")]
+fn StuckPage(stuck: Deferred<stuck>) -> impl IntoView {
+    view! { <p>"top"</p><Resolve data=stuck on_timeout=|| "late" let:_n>"never"</Resolve><p>"end"</p> }
+}
+
+#[tokio::test(start_paused = true)]
+async fn their_first_document_ends_as_soon_as_they_are_known() {
+    let records = Arc::new(Mutex::new(Vec::<RequestRecord>::new()));
+    let kept = records.clone();
+    let site = router(
+        Site::builder()
+            .pages(pages![StuckPage, NumbersPage])
+            .on_record(move |record| kept.lock().unwrap().push(record.clone())),
+    );
+    let start = Instant::now();
+    let mut body = respond(&site, Request::get("/stuck")).await.into_body();
+    let first = body.frame().await.unwrap().unwrap().into_data().unwrap();
+    let mut html = String::from_utf8(first.to_vec()).unwrap();
+    assert_eq!(RUNNING.count(), 1);
+
+    // The number of another document, and one that is no number, end nothing.
+    for address in ["/numbers?__stream=end-7", "/numbers?__stream=end-x&delay=0"] {
+        get(&site, address).await;
+    }
+    sleep(100).await;
+    assert_eq!(RUNNING.count(), 1);
+
+    let reply = get(&site, &end_of(&html)).await;
+    assert_eq!((reply.status, reply.html().as_str()), (StatusCode::OK, ""));
+    assert_eq!(
+        reply.header("content-type"),
+        Some("text/css; charset=utf-8")
+    );
+    assert_eq!(reply.header("cache-control"), Some("no-store"));
+    while let Some(frame) = body.frame().await {
+        html.push_str(std::str::from_utf8(&frame.unwrap().into_data().unwrap()).unwrap());
+    }
+    assert!(html.ends_with("<p>end</p></body></html>"), "{html}");
+    assert!(
+        !html.contains(">late") && !html.contains("<script"),
+        "{html}"
+    );
+    assert_eq!(start.elapsed(), ms(100));
+    sleep(1).await;
+    assert_eq!(RUNNING.count(), 0);
+    let record = records.lock().unwrap().pop().unwrap();
+    assert_eq!(
+        (record.page, record.outcome),
+        ("StuckPage", Some(Outcome::Disconnected))
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -41,6 +41,9 @@ use leptos::{
 /// waits at the place also out of order, and a warning in the log names the page and the element:
 /// put `<Resolve>` around the element instead. Text in `<script>` and `<style>` is not escaped by Leptos.
 ///
+/// In a table or a `<select>`, `fallback`, `on_timeout` and `on_error` are rows or options as the content is: browsers put
+/// a bare text, such as the ones that stand there by default, outside of it.
+///
 /// ```
 /// use punctual::prelude::*;
 ///
