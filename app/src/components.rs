@@ -21,5 +21,5 @@ pub(crate) use related::RelatedProducts;
 pub(crate) use tables::{GizmoTable, ProductTable, WidgetTable};
 pub(crate) use terminal::{Terminal, site_url};
 pub(crate) use three_tables::ThreeTables;
-pub(crate) use timeline::{SettledTimeline, Timeline, Waits, round};
+pub(crate) use timeline::{SettledTimeline, Timeline, Waits, millis, round};
 pub(crate) use trials::{Trial, Trials};

@@ -206,6 +206,7 @@ impl Pipeline {
 
     /// Answers a request that no page and no route matches.
     pub(crate) async fn not_found(&self, mut parts: Parts) -> Response {
+        take_key(&mut parts);
         let control = parts.extensions.remove::<Arc<ConnectionControl>>();
         let core = RequestCore::start("", &parts, self.config.timeout);
         let handover = Handover::begin(control, core.deadline(), self.config.drain);

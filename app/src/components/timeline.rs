@@ -150,7 +150,7 @@ fn end_of_loads(record: &RequestRecord) -> Duration {
 }
 
 /// A duration to the millisecond: `1,004 ms`.
-fn millis(duration: Duration) -> String {
+pub(crate) fn millis(duration: Duration) -> String {
     match duration.as_millis() {
         0 => "less than 1 ms".to_owned(),
         millis => format!("{} ms", thousands(millis)),

@@ -3,11 +3,11 @@
 use std::error::Error;
 
 use axum::http::{StatusCode, Uri};
-use punctual::prelude::*;
+use punctual::{RequestRecord, prelude::*};
 
 use super::{HomePage, groups};
 use crate::catalog::{CallOptions, CatalogError};
-use crate::components::{Timeline, round};
+use crate::components::{Timeline, millis, round};
 
 /// Says that a page failed, and what the visitor can do about it.
 pub fn error_page(failure: PageFailure) -> impl IntoView {
@@ -52,10 +52,16 @@ fn explain(failure: &PageFailure) -> (&'static str, String) {
     }
     if failure.is_late() {
         let had = round(failure.timeout);
-        let text = format!(
-            "The page had {had} for everything, and the catalog had not answered by then. The \
-             call was cancelled."
-        );
+        let text = match turn(&failure.record) {
+            Some(waited) => format!(
+                "The page had {had} for everything, and waited {waited} of that for a thread. The \
+                 rest was too short."
+            ),
+            None => format!(
+                "The page had {had} for everything, and the catalog had not answered by then. The \
+                 call was cancelled."
+            ),
+        };
         return ("The page is late", text);
     }
     match failure.status() {
@@ -76,6 +82,14 @@ fn explain(failure: &PageFailure) -> (&'static str, String) {
             ("This page failed", text)
         }
     }
+}
+
+/// How long a synchronous page has waited for a thread, when that was a good part of its time. (Its
+/// first load is asked for when it has one.)
+fn turn(record: &RequestRecord) -> Option<String> {
+    let called = record.called?;
+    let waited = record.loads.iter().all(|load| load.requested >= called);
+    (waited && called > record.timeout / 10).then(|| millis(called))
 }
 
 /// A text with what stands between backticks as code.
@@ -117,5 +131,28 @@ pub fn not_found_page(failure: PageFailure) -> impl IntoView {
         </ul>
         <Timeline record=failure.record/>
         <p class="status">{format!("Status {}", StatusCode::NOT_FOUND)}</p>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use punctual::LoadRecord;
+    use std::time::Duration;
+
+    #[test]
+    fn says_that_a_page_waited_for_a_thread() {
+        let second = Duration::from_secs(1);
+        let mut record = RequestRecord::new("PwgPage", "/pwg", 8 * second);
+        assert_eq!(turn(&record), None);
+        record.called = Some(7 * second);
+        record.loads.push(LoadRecord::new("products", 7 * second));
+        assert_eq!(turn(&record).as_deref(), Some("7,000 ms"));
+        // An asynchronous page is called when its loads are there.
+        record.loads.push(LoadRecord::new("early", second));
+        assert_eq!(turn(&record), None);
+        record.loads.clear();
+        record.called = Some(second / 10);
+        assert_eq!(turn(&record), None);
     }
 }
