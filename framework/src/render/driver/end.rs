@@ -1,0 +1,132 @@
+//! How a document ends: at the deadline or before, and after it.
+
+use super::Driver;
+use crate::{
+    config::GRACE,
+    deadline::Deadline,
+    record::{LoadOutcome, Outcome},
+    render::{
+        RequestGuard,
+        pipe::{Drained, PipeWriter},
+        registry::Job,
+        scope::{AbortOnDrop, drop_contained},
+        shell::Segment,
+    },
+};
+use futures::FutureExt as _;
+use std::time::Duration;
+use tokio::time::{sleep_until, timeout_at};
+use tracing::Instrument as _;
+
+impl Driver {
+    /// A result that is there at the deadline counts: the others get a turn, then the results are
+    /// looked at, and what is not there by then is late. All loads end now, so that their places and
+    /// the record can be rendered, for which there is a little time.
+    pub(super) async fn at_deadline(&mut self, deadline: Deadline) {
+        tokio::task::yield_now().await;
+        self.take_done();
+        self.guard.core().close(LoadOutcome::Late);
+        self.take_jobs();
+        self.spawn_after_loads();
+        let mut grace = std::pin::pin!(sleep_until(deadline.plus(GRACE).instant()));
+        while !self.parts.is_empty() {
+            tokio::select! {
+                biased;
+                Some(done) = self.tasks.join_next_with_id() => self.take(done),
+                () = &mut grace => break,
+            }
+        }
+        if !self.tasks.is_empty() {
+            self.guard.core().recorder().note_late();
+        }
+    }
+
+    /// Writes the head of a document that is sent as a whole, with what its parts have said. Code of the
+    /// page runs to do so: it has a little time.
+    pub(super) async fn finish_head(&mut self, deadline: Deadline) {
+        let Some(head) = self.head.take() else {
+            return;
+        };
+        let simple = head.with_title();
+        let limit = deadline
+            .max(Deadline::after(Duration::ZERO))
+            .plus(GRACE / 2);
+        let head = self.scope.contain(head.finish().boxed());
+        let mut task = AbortOnDrop(tokio::spawn(head.in_current_span()));
+        let html = match timeout_at(limit.instant(), &mut task.0).await {
+            Ok(Ok(Ok(html))) => html,
+            Ok(Ok(Err(panic))) => {
+                tracing::error!(target: "punctual", %panic, "the head of a page panicked");
+                self.note_panic(true);
+                simple
+            }
+            Ok(Err(_)) | Err(_) => {
+                self.guard.core().recorder().note_late();
+                simple
+            }
+        };
+        self.writer.push(html.into());
+    }
+
+    /// Writes the end of the document: what stands behind the holes, the text of each late place,
+    /// and the tail.
+    pub(super) fn finish(&mut self) {
+        self.tasks.abort_all();
+        let left = self.close_registry();
+        self.late
+            .extend(left.iter().map(|job| (job.id, job.late.clone())));
+        drop_contained(left);
+        for segment in &self.segments {
+            if let Segment::Html(html) = segment {
+                self.document.push(html);
+            }
+        }
+        // Who has left sees none of them.
+        if self.has_left {
+            self.late.clear();
+        }
+        for id in self.late.keys().copied().collect::<Vec<_>>() {
+            self.write_late(id);
+        }
+        self.document.finish(&std::mem::take(&mut self.tail));
+        // One whose place does not stand in the document is shown to nobody.
+        if self
+            .shown_late
+            .iter()
+            .any(|id| self.document.is_placed(*id))
+        {
+            self.guard.core().recorder().note_late();
+        }
+        self.flush();
+        self.writer.end();
+    }
+
+    fn close_registry(&mut self) -> Vec<Job> {
+        match self.guard.rendering() {
+            Some(rendering) => rendering.registry().close(),
+            None => Vec::new(),
+        }
+    }
+}
+
+/// Waits for the reader to take what is left. The request is over when the drain time after the
+/// deadline has passed; who still reads then is left with the text alone.
+pub(super) async fn drained(
+    writer: PipeWriter,
+    mut guard: RequestGuard,
+    whole: Outcome,
+    deadline: Deadline,
+    drain: Duration,
+) {
+    let over = timeout_at(deadline.plus(drain).instant(), writer.drained()).await;
+    match over {
+        Ok(Drained::Whole) => guard.set_outcome(whole),
+        Ok(Drained::Gone) => {}
+        Err(_) if writer.is_read(drain) => {
+            guard.set_outcome(whole);
+            drop(guard);
+            writer.drain(deadline, drain).await;
+        }
+        Err(_) => {}
+    }
+}
