@@ -1,12 +1,16 @@
 //! What a site is configured with, as the request path sees it.
 
 use crate::{
+    after_response::AfterResponse,
     blocking::{BlockingPool, DEFAULT_THREADS},
+    error::ErrorDetails,
     record::RequestRecord,
 };
+use http::request::Parts;
 use std::{
     any::{Any, TypeId},
     collections::HashMap,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, LazyLock},
     time::Duration,
 };
@@ -26,27 +30,61 @@ pub(crate) type Stubs = HashMap<TypeId, Box<dyn Any + Send + Sync>>;
 
 pub(crate) type OnRecord = Arc<dyn Fn(&RequestRecord) + Send + Sync>;
 
+/// The time for a request.
+pub(crate) type TimeoutFrom = Arc<dyn Fn(&Parts) -> Duration + Send + Sync>;
+
 /// The threads for the loaders of plain handlers that are outside of any site.
 static OUTSIDE: LazyLock<BlockingPool> = LazyLock::new(|| BlockingPool::new(DEFAULT_THREADS));
+
+/// What such handlers do after their responses.
+static AFTER_OUTSIDE: LazyLock<AfterResponse> = LazyLock::new(AfterResponse::default);
 
 /// The part of a site's configuration that each request carries.
 #[derive(Clone)]
 pub(crate) struct Config {
-    pub(crate) timeout: Duration,
+    /// The time of pages that do not say one.
+    pub(crate) default_timeout: Duration,
+    pub(crate) timeout_from: Option<TimeoutFrom>,
     pub(crate) drain: Duration,
     pub(crate) stubs: Arc<Stubs>,
     pub(crate) blocking: BlockingPool,
+    pub(crate) after: AfterResponse,
     pub(crate) on_record: Option<OnRecord>,
+    pub(crate) details: ErrorDetails,
 }
 
 impl Default for Config {
     fn default() -> Self {
         Self {
-            timeout: DEFAULT_TIMEOUT,
+            default_timeout: DEFAULT_TIMEOUT,
+            timeout_from: None,
             drain: DEFAULT_DRAIN,
             stubs: Arc::default(),
             blocking: OUTSIDE.clone(),
+            after: AFTER_OUTSIDE.clone(),
             on_record: None,
+            details: ErrorDetails::default(),
         }
     }
+}
+
+impl Config {
+    /// The time of a page that does not say one, for this request.
+    pub(crate) fn timeout(&self, parts: &Parts) -> Duration {
+        let asked = self.timeout_from.as_ref();
+        asked
+            .and_then(|timeout| page_timeout(|parts| timeout(parts), parts))
+            .unwrap_or(self.default_timeout)
+    }
+}
+
+/// What the expansion of `#[page(timeout = function)]` calls: the time of the page for this request. A
+/// function that panics has said nothing, so that the site's time counts.
+pub fn page_timeout(f: impl FnOnce(&Parts) -> Duration, parts: &Parts) -> Option<Duration> {
+    let timeout = catch_unwind(AssertUnwindSafe(|| f(parts)));
+    if timeout.is_err() {
+        let path = parts.uri.path();
+        tracing::error!(target: "punctual", path, "the function for the timeout of a page panicked");
+    }
+    timeout.ok()
 }

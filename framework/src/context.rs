@@ -2,16 +2,28 @@
 //! [`RequestContext`] that pages, loaders, components and plain Axum handlers ask.
 
 mod core;
+mod local;
+mod open;
 mod queue;
+mod slot;
+#[cfg(any(feature = "testing", doc))]
+mod watch;
 
-pub(crate) use core::{LoadScope, RequestCore, original_uri};
+pub(crate) use core::{CloseTasks, LoadScope, RequestCore, original_uri};
+pub(crate) use local::Local;
+pub(crate) use open::OpenTask;
 pub(crate) use queue::{Queue, Turn};
+pub(crate) use slot::{MakeView, Slot};
+#[cfg(any(feature = "testing", doc))]
+pub(crate) use watch::{OwnerLives, Part, Watch, Watched};
 
 use crate::{
+    after_response::AfterResponse,
     blocking::BlockingPool,
     config::{Config, Stubs},
     deadline::{Cancel, Deadline},
-    record::Recorder,
+    record::{LoadOutcome, Recorder},
+    response_head::ResponseHead,
 };
 use axum::extract::FromRequestParts;
 use http::{Method, StatusCode, request::Parts};
@@ -30,6 +42,9 @@ pub(crate) struct RequestState<S> {
     pub(crate) parts: Parts,
     pub(crate) stubs: Arc<Stubs>,
     pub(crate) blocking: BlockingPool,
+    pub(crate) after: AfterResponse,
+    /// The tasks that the page registers, its layouts and its components.
+    pub(crate) tasks: Local,
     /// Present when the loads run one after another: those that the page asks for.
     pub(crate) queue: Option<Arc<Queue>>,
     /// The loads so far, by the type of the loader.
@@ -43,12 +58,15 @@ pub struct Cx<S> {
     pub(crate) scope: Option<Arc<LoadScope>>,
     /// Where loads that are asked for here wait for their turn, when they run one after another.
     pub(crate) queue: Option<Arc<Queue>>,
+    /// Of a layout: what stands in it.
+    pub(crate) children: Option<Arc<Slot>>,
 }
 
 /// What all requests of a site are given.
 pub(crate) struct Shared {
     pub(crate) stubs: Arc<Stubs>,
     pub(crate) blocking: BlockingPool,
+    pub(crate) after: AfterResponse,
 }
 
 impl From<&Config> for Shared {
@@ -56,6 +74,7 @@ impl From<&Config> for Shared {
         Self {
             stubs: config.stubs.clone(),
             blocking: config.blocking.clone(),
+            after: config.after.clone(),
         }
     }
 }
@@ -66,6 +85,7 @@ impl<S> Clone for Cx<S> {
             request: self.request.clone(),
             scope: self.scope.clone(),
             queue: self.queue.clone(),
+            children: self.children.clone(),
         }
     }
 }
@@ -90,14 +110,29 @@ impl<S: Send + Sync + 'static> Cx<S> {
                 parts,
                 stubs: shared.stubs,
                 blocking: shared.blocking,
+                after: shared.after,
+                tasks: Local::default(),
                 queue: of_page,
                 memo: Mutex::default(),
             }
         });
+        #[cfg(feature = "testing")]
+        if let Some(watched) = request.core.watched() {
+            watched.watch(watch::Part::Context, &request);
+        }
         Self {
             request,
             scope: None,
             queue,
+            children: None,
+        }
+    }
+
+    /// For a layout: what stands in it is put into the slot.
+    pub(crate) fn with_children(&self, slot: Arc<Slot>) -> Self {
+        Self {
+            children: Some(slot),
+            ..self.clone()
         }
     }
 
@@ -106,6 +141,7 @@ impl<S: Send + Sync + 'static> Cx<S> {
             request: self.request.clone(),
             scope: Some(scope),
             queue: self.request.queue.is_some().then(Arc::default),
+            children: None,
         }
     }
 
@@ -202,6 +238,12 @@ impl<S: Send + Sync + 'static> RequestContext<S> {
         self.cx.token().into()
     }
 
+    /// What is said about the head of the response. In a plain handler it is nobody's: Axum has its own ways there.
+    #[must_use]
+    pub fn response_head(&self) -> &ResponseHead {
+        self.cx.request.core.response_head()
+    }
+
     /// What has happened to the request so far.
     #[must_use]
     pub fn recorder(&self) -> &Recorder {
@@ -225,7 +267,11 @@ struct HandlerOwner(Arc<RequestCore>);
 
 impl Drop for HandlerOwner {
     fn drop(&mut self) {
-        self.0.close(crate::record::LoadOutcome::Cancelled);
+        let Self(core) = self;
+        core.close(LoadOutcome::Cancelled);
+        for work in core.take_after_response() {
+            work.run(core.recorder().snapshot());
+        }
     }
 }
 
@@ -247,6 +293,7 @@ impl<S: Clone + Send + Sync + 'static> FromRequestParts<S> for RequestContext<S>
                         Some(InLoader) => None,
                         None => queue,
                     },
+                    children: None,
                 },
                 owner: current.owner.upgrade(),
             });
@@ -256,7 +303,7 @@ impl<S: Clone + Send + Sync + 'static> FromRequestParts<S> for RequestContext<S>
             .get::<Config>()
             .cloned()
             .unwrap_or_default();
-        let core = RequestCore::start("", parts, config.timeout);
+        let core = RequestCore::start("", parts, config.timeout(parts));
         let shared = Shared::from(&config);
         let cx = Cx::new(core.clone(), shared, state.clone(), parts.clone(), None);
         let owner = Arc::new(HandlerOwner(core));

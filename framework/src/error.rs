@@ -1,8 +1,11 @@
 //! What can go wrong while a page is made: [`LoadError`] for one loader, [`PageError`] for the page.
 
+mod details;
 mod load_error;
 mod page_error;
 
+pub use details::ErrorDetails;
+pub(crate) use details::error_details;
 pub use load_error::{Dependency, LoadError, Rejection};
-pub(crate) use page_error::Cause;
+pub(crate) use page_error::{Cause, chain};
 pub use page_error::{PageError, Respond};

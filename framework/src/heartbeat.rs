@@ -43,6 +43,12 @@ struct Count {
 pub(crate) struct Beat(InFlight);
 
 impl InFlight {
+    /// How many there are.
+    #[cfg(feature = "testing")]
+    pub(crate) fn requests(&self) -> usize {
+        self.0.requests.load(Ordering::SeqCst)
+    }
+
     /// Ends when there is none.
     pub(crate) async fn none(&self) {
         loop {

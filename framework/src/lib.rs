@@ -3,6 +3,7 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod after_response;
 mod blocking;
 mod config;
 mod context;
@@ -17,8 +18,12 @@ mod pipeline;
 pub mod prelude;
 mod record;
 mod render;
+mod response_head;
 mod serve;
 mod site;
+mod tasks;
+#[cfg(any(feature = "testing", doc))]
+pub mod testing;
 
 /// What a page or a component says about the response, its status and its headers: `use_context::<ResponseOptions>()`.
 ///
@@ -26,22 +31,32 @@ mod site;
 /// status is decided before the first byte, in every mode.
 pub use leptos_axum::ResponseOptions;
 
+pub use after_response::{AfterResponse, AfterResponseError, AfterResponseUsage};
 pub use blocking::{BlockingPool, BlockingUsage, block_on};
 pub use context::RequestContext;
 pub use deadline::{Cancel, Deadline};
-pub use error::{Dependency, LoadError, PageError, Rejection, Respond};
+pub use error::{Dependency, ErrorDetails, LoadError, PageError, Rejection, Respond};
 pub use exit::{Exit, Failure, Stopped, run};
 pub use loader::{Deferrable, Deferred, Load, LoadResult, Loaded, Loader, LoaderInfo, Stub};
 pub use page::{
-    Form, IntoFailureView, LoadOrder, Page, PageFailure, PageInfo, PageMethod, PageMode, PageSet,
-    StreamMode,
+    Form, IntoFailureView, Layout, LayoutInfo, LoadOrder, Page, PageFailure, PageInfo, PageMethod,
+    PageMode, PageSet, StreamMode,
 };
 pub use pipeline::DEFAULT_CRAWLERS;
-pub use punctual_macros::{loader, main, page};
-pub use record::{LoadOutcome, LoadRecord, Outcome, Recorder, RequestRecord, Settled};
-pub use render::{Formatter, Resolvable, Resolve, Title};
+#[cfg(feature = "testing")]
+pub use punctual_macros::test;
+pub use punctual_macros::{layout, loader, main, page};
+pub use record::{LoadKind, LoadOutcome, LoadRecord, Outcome, Recorder, RequestRecord, Settled};
+pub use render::{Formatter, Progressive, Resolvable, Resolve, Title};
+pub use response_head::{HeadError, ResponseHead};
 pub use serve::ServeError;
-pub use site::{BuildError, ConfigError, ConfigProblem, Problem, Site, SiteBuilder, SiteStyle};
+pub use site::{
+    BuildError, ConfigError, ConfigProblem, Problem, Section, Site, SiteBuilder, SiteStyle,
+};
+pub use tasks::{
+    FanOut, FanOutFailed, FanOutProgress, Progress, TaskFailure, TaskHandle, TaskReport, Tasks,
+    TasksFailed,
+};
 
 /// What the expansion of components names.
 #[doc(hidden)]
@@ -55,8 +70,13 @@ pub mod components {
 mod attributes {
     #[doc = include_str!("../../macros/docs/page.md")]
     struct Page;
+    #[doc = include_str!("../../macros/docs/layout.md")]
+    struct Layout;
     #[doc = include_str!("../../macros/docs/loader.md")]
     struct Loader;
+    #[cfg(feature = "testing")]
+    #[doc = include_str!("../../macros/docs/test.md")]
+    struct Test;
     #[doc = include_str!("../../macros/docs/main.md")]
     struct Main;
     #[doc = include_str!("../../README.md")]

@@ -3,18 +3,26 @@
 
 mod arg;
 mod body;
+mod guard;
 mod load;
 mod probe;
 mod request;
 mod status;
 mod stub;
+mod tasks;
 mod value;
 
 pub use arg::{Arg, ArgError};
+pub use guard::Guards;
 pub use load::Load;
-pub use probe::{ErrorProbe, NotALoader, PlainError, Probe, ResultLike, is_deferred, is_loader};
+pub use probe::{
+    ErrorProbe, NotALoader, PlainError, Probe, ResultLike, is_children, is_deferred, is_loader,
+    is_tasks,
+};
 pub use status::Statuses;
 pub use stub::Stub;
+#[cfg(any(feature = "testing", doc))]
+pub(crate) use stub::StubRun;
 pub(crate) use stub::insert as insert_stub;
 pub use value::{Deferrable, Deferred, LoadResult, Loaded};
 
@@ -51,6 +59,11 @@ pub trait LoaderInfo: Sized + 'static {
     /// That, or the same of a dependency.
     #[doc(hidden)]
     const STATUS: bool;
+    /// Whether it is a guard: `#[loader(guard)]`.
+    const GUARD: bool = false;
+    /// That, or the same of a dependency.
+    #[doc(hidden)]
+    const GUARDED: bool = false;
     /// What the error means for a page that cannot do without this loader.
     fn page_error(error: &Arc<Self::Error>) -> PageError;
 }
@@ -67,4 +80,9 @@ pub trait Loader<S>: LoaderInfo {
     /// Finds the dependencies whose errors may decide the status of a page.
     #[doc(hidden)]
     fn statuses(cx: &Cx<S>, found: &mut Statuses);
+    /// Finds the guards among its dependencies.
+    #[doc(hidden)]
+    fn guards(found: &mut Guards<S>) {
+        let _ = found;
+    }
 }

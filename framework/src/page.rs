@@ -5,18 +5,21 @@ mod body;
 mod failure;
 mod form;
 mod href;
+mod layout;
 mod respond;
 
-pub(crate) use body::Body;
-pub use body::{PageBody, PageView};
+pub use body::{Answer, NoAnswer, PageBody, PageView, Returned};
+pub(crate) use body::{Body, Called};
 pub use failure::{FailureView, IntoFailureView, PageFailure, failure_view};
 pub use form::Form;
 pub(crate) use form::PostedBody;
 pub use href::{path_segment, path_tail};
+pub use layout::{Layout, LayoutEntry, LayoutInfo};
 
-use crate::{context::Cx, error::PageError};
+use crate::{context::Cx, error::PageError, loader::Guards};
 use futures::future::BoxFuture;
-use std::{fmt, time::Duration};
+use http::request::Parts;
+use std::{fmt, sync::Arc, time::Duration};
 
 /// How a page runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,7 +96,28 @@ pub trait PageInfo: 'static {
     note = "the state comes from `Site::builder().state(..)`, which stands before `.pages(..)`"
 )]
 pub trait Page<S>: PageInfo {
-    /// Starts the loaders, collects the arguments, and hands back the call of the function.
+    /// Its time for this request; `None` for the site's.
+    #[doc(hidden)]
+    fn timeout(parts: &Parts) -> Option<Duration> {
+        let _ = parts;
+        Self::TIMEOUT
+    }
+    /// The innermost layout around it.
+    #[doc(hidden)]
+    fn layout() -> Option<LayoutEntry<S>> {
+        None
+    }
+    /// Finds the guards among its loaders and their dependencies.
+    #[doc(hidden)]
+    fn guards(found: &mut Guards<S>) {
+        let _ = found;
+    }
+    /// Starts its loaders.
+    #[doc(hidden)]
+    fn start(cx: &Cx<S>) {
+        let _ = cx;
+    }
+    /// Collects the arguments, and hands back the call of the function.
     #[doc(hidden)]
     fn prepare(cx: Cx<S>) -> BoxFuture<'static, Result<PageBody, PageError>>;
     /// What is shown in place of the page when it, or a loader that it cannot do without, is late.
@@ -105,22 +129,27 @@ pub trait Page<S>: PageInfo {
 pub(crate) struct PageEntry<S> {
     pub(crate) name: &'static str,
     pub(crate) path: &'static str,
-    pub(crate) timeout: Option<Duration>,
+    pub(crate) timeout: fn(&Parts) -> Option<Duration>,
     pub(crate) mode: PageMode,
     pub(crate) method: PageMethod,
     pub(crate) stream: StreamMode,
     pub(crate) load: LoadOrder,
+    /// The layouts around it, the outermost first.
+    pub(crate) layouts: Arc<[LayoutEntry<S>]>,
+    pub(crate) guards: fn(&mut Guards<S>),
+    pub(crate) start: fn(&Cx<S>),
     pub(crate) prepare: fn(Cx<S>) -> BoxFuture<'static, Result<PageBody, PageError>>,
     pub(crate) on_timeout: fn() -> Option<FailureView>,
 }
 
 impl<S> Clone for PageEntry<S> {
     fn clone(&self) -> Self {
-        *self
+        Self {
+            layouts: self.layouts.clone(),
+            ..*self
+        }
     }
 }
-
-impl<S> Copy for PageEntry<S> {}
 
 /// The pages of a site, as [`pages!`](crate::pages) collects them.
 pub struct PageSet<S>(pub(crate) Vec<PageEntry<S>>);
@@ -133,11 +162,14 @@ impl<S: 'static> PageSet<S> {
         self.0.push(PageEntry {
             name: P::NAME,
             path: P::PATH,
-            timeout: P::TIMEOUT,
+            timeout: P::timeout,
             mode: P::MODE,
             method: P::METHOD,
             stream: P::STREAM,
             load: P::LOAD,
+            layouts: LayoutEntry::chain(P::layout()).into(),
+            guards: P::guards,
+            start: P::start,
             prepare: P::prepare,
             on_timeout: P::on_timeout,
         });

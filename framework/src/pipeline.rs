@@ -1,28 +1,31 @@
 //! How a request becomes a response: the order of the steps, and nothing else.
 
+mod answers;
 mod crawlers;
+mod error_pages;
 mod failure;
+mod make;
 mod response;
 
 pub(crate) use crawlers::Crawlers;
 pub use crawlers::DEFAULT_CRAWLERS;
+pub(crate) use error_pages::{ErrorPages, SiteErrors};
 
 use crate::{
-    blocking::{BlockingError, Work},
     config::{Config, GRACE},
     context::{Cx, Queue, RequestCore, Shared, original_uri},
-    deadline::within,
     error::PageError,
     heartbeat::Heartbeat,
-    page::{Body as PageCall, FailureView, LoadOrder, PageEntry, PageMethod, PageMode, StreamMode},
+    page::{LoadOrder, PageEntry, PageMethod, PageMode, StreamMode},
     record::{LoadOutcome, Outcome},
     render::{
-        AbortOnDrop, Asked, ConnectionControl, Handover, Panic, Registry, Renderer, Rendering,
-        RequestGuard, Shell, ShellFn, Streams, WholeBody, drive, is_whole, take_key,
+        AbortOnDrop, Asked, ConnectionControl, Handover, Registry, Renderer, Rendering,
+        RequestGuard, ShellFn, Streams, WholeBody, drive, is_whole, take_key,
     },
 };
 use axum::{body::Body, response::Response};
 use http::{HeaderName, HeaderValue, Method, StatusCode, request::Parts};
+use make::make;
 use std::sync::Arc;
 use tokio::time::timeout_at;
 use tracing::Instrument as _;
@@ -33,8 +36,7 @@ const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 pub(crate) struct Pipeline {
     pub(crate) config: Config,
     pub(crate) shell: ShellFn,
-    pub(crate) error_page: FailureView,
-    pub(crate) not_found: FailureView,
+    pub(crate) errors: SiteErrors,
     pub(crate) crawlers: Crawlers,
     pub(crate) streams: Arc<Streams>,
     pub(crate) heartbeat: Heartbeat,
@@ -94,7 +96,7 @@ impl Pipeline {
         let core = RequestCore::start(
             page.name,
             &parts,
-            page.timeout.unwrap_or(self.config.timeout),
+            (page.timeout)(&parts).unwrap_or_else(|| self.config.timeout(&parts)),
         );
         let deadline = core.deadline();
         *handover = Some(Handover::begin(control, deadline, self.config.drain));
@@ -109,6 +111,7 @@ impl Pipeline {
             core.recorder().clone(),
             Registry::default(),
             stream,
+            self.config.details,
         );
         let mut guard = RequestGuard::new(
             core,
@@ -125,7 +128,7 @@ impl Pipeline {
             .and_then(|rendering| Renderer::new(rendering, self.shell.clone()))
         {
             Some(renderer) => {
-                let make = make(page, cx.clone(), renderer);
+                let make = make(page.clone(), cx.clone(), renderer);
                 let mut task = AbortOnDrop(tokio::spawn(make.in_current_span()));
                 match timeout_at(deadline.plus(GRACE).instant(), &mut task.0).await {
                     Ok(Ok(made)) => made,
@@ -145,7 +148,7 @@ impl Pipeline {
             .rendering()
             .map(|rendering| rendering.response().clone());
         let recorder = guard.core().recorder().clone();
-        let mut answer = response::Head::of_page(options.as_ref());
+        let mut answer = response::Head::of_page(guard.core().response_head(), options.as_ref());
         let status = answer.status();
         recorder.decided(status);
         // Whoever caches a document for others has to know that all of it is there, and that it is the
@@ -204,11 +207,20 @@ impl Pipeline {
         answer.whole(html)
     }
 
+    /// Answers a request that no page takes in the way in which it was made.
+    pub(crate) async fn method_not_allowed(&self, parts: Parts) -> Response {
+        if parts.method == Method::OPTIONS {
+            return response::options();
+        }
+        let refused = PageError::status(StatusCode::METHOD_NOT_ALLOWED);
+        self.refuse(parts, refused).await
+    }
+
     /// Answers a request that no page and no route matches.
-    pub(crate) async fn not_found(&self, mut parts: Parts) -> Response {
+    pub(crate) async fn refuse(&self, mut parts: Parts, error: PageError) -> Response {
         take_key(&mut parts);
         let control = parts.extensions.remove::<Arc<ConnectionControl>>();
-        let core = RequestCore::start("", &parts, self.config.timeout);
+        let core = RequestCore::start("", &parts, self.config.timeout(&parts));
         let handover = Handover::begin(control, core.deadline(), self.config.drain);
         let shared = Shared::from(&self.config);
         let cx = Cx::new(core.clone(), shared, (), parts, None);
@@ -219,6 +231,7 @@ impl Pipeline {
             core.recorder().clone(),
             Registry::closed(),
             StreamMode::default(),
+            self.config.details,
         );
         let guard = RequestGuard::new(
             core,
@@ -226,7 +239,7 @@ impl Pipeline {
             self.heartbeat.enter(),
             self.config.on_record.clone(),
         );
-        let response = self.fail(guard, PageError::not_found(), parts, None).await;
+        let response = self.fail(guard, error, parts, None).await;
         hand_over(response, Some(handover))
     }
 }
@@ -237,68 +250,5 @@ fn hand_over(response: Response, handover: Option<Handover>) -> Response {
     match handover {
         Some(handover) => response.map(|body| Body::new(WholeBody::new(body, handover))),
         None => response,
-    }
-}
-
-/// Loads what the page cannot do without, calls the page, and renders it in the shell.
-async fn make<S>(page: PageEntry<S>, cx: Cx<S>, renderer: Renderer) -> Result<Shell, PageError>
-where
-    S: Clone + Send + Sync + 'static,
-{
-    let deadline = cx.core().deadline();
-    let (token, blocking) = (cx.core().token(), cx.request.blocking.clone());
-    let recorder = cx.core().recorder().clone();
-    let body = (page.prepare)(cx).await?;
-    let (renderer, shell) = match (body.0, page.mode) {
-        (PageCall::Call(call), PageMode::Async) => {
-            recorder.called();
-            let shell = renderer.render(call);
-            (renderer, shell)
-        }
-        (PageCall::Call(call), PageMode::Sync) => {
-            let render = move || {
-                recorder.called();
-                let shell = renderer.render(call);
-                (renderer, shell)
-            };
-            let work = Work {
-                name: page.name,
-                deadline,
-                token,
-            };
-            blocking.run(work, render).await.map_err(no_result)?
-        }
-        (PageCall::Future(call), _) => {
-            recorder.called();
-            let view = renderer.contain(Box::pin(async move { call().await }));
-            let view = within(deadline, view)
-                .await
-                .ok_or_else(PageError::late)?
-                .map_err(|panic| failed(page.name, &panic))?;
-            let shell = renderer.render(move || view);
-            (renderer, shell)
-        }
-    };
-    let shell = shell.map_err(|panic| failed(page.name, &panic))?;
-    renderer
-        .finish(shell, deadline)
-        .await
-        .map_err(|panic| failed(page.name, &panic))
-}
-
-fn failed(page: &'static str, panic: &Panic) -> PageError {
-    if panic.is_late() {
-        return PageError::late();
-    }
-    tracing::error!(target: "punctual", page, %panic, "a page panicked");
-    PageError::panicked()
-}
-
-/// Why a synchronous page has not run to its end.
-fn no_result(error: BlockingError) -> PageError {
-    match error {
-        BlockingError::NoTurn => PageError::no_turn(),
-        BlockingError::Late => PageError::late(),
-        BlockingError::Panicked => PageError::panicked(),
     }
 }

@@ -7,8 +7,8 @@
 #[doc(no_inline)]
 pub use crate::{
     Cancel, Deadline, Deferred, Exit, Form, LoadError, LoadResult, Loaded, PageError, PageFailure,
-    Recorder, RequestContext, Resolve, Respond, ResponseOptions, Site, SiteStyle, Title, loader,
-    page, pages,
+    Recorder, RequestContext, Resolve, Respond, ResponseHead, ResponseOptions, Site, SiteStyle,
+    Tasks, Title, layout, loader, page, pages,
 };
 #[doc(no_inline)]
 pub use axum::extract::{FromRef, Path, Query, State};

@@ -1,19 +1,22 @@
 //! What the expansions of the macros name. Not part of the public interface.
 
 pub use crate::{
+    config::page_timeout,
     context::Cx,
     error::{LoadError, PageError},
     exit::run,
     loader::{
-        Arg, ArgError, ErrorProbe, Loader, LoaderInfo, NotALoader, PlainError, Probe, ResultLike,
-        Statuses, is_deferred, is_loader,
+        Arg, ArgError, ErrorProbe, Guards, Loader, LoaderInfo, NotALoader, PlainError, Probe,
+        ResultLike, Statuses, is_children, is_deferred, is_loader, is_tasks,
     },
     page::{
-        FailureView, LoadOrder, Page, PageBody, PageInfo, PageMethod, PageMode, PageView,
-        StreamMode, failure_view, path_segment, path_tail,
+        Answer, FailureView, Layout, LayoutEntry, LayoutInfo, LoadOrder, NoAnswer, Page, PageBody,
+        PageInfo, PageMethod, PageMode, PageView, Returned, StreamMode, failure_view, path_segment,
+        path_tail,
     },
 };
 pub use futures::future::BoxFuture;
+pub use http::request::Parts;
 use std::{error::Error, sync::Arc};
 
 /// What the error of a loader means for a page; the error itself is the source, where the answer

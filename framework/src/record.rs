@@ -41,7 +41,7 @@ pub struct RequestRecord {
     pub end: Option<Duration>,
     /// How it ended; `None` while it lasts.
     pub outcome: Option<Outcome>,
-    /// Every load, in the order in which they were asked for.
+    /// Every load and every task, in the order in which they were asked for.
     pub loads: Vec<LoadRecord>,
 }
 
@@ -73,6 +73,7 @@ impl LoadRecord {
     pub fn new(name: &'static str, requested: Duration) -> Self {
         Self {
             name,
+            kind: LoadKind::Loader,
             requested,
             started: None,
             ended: None,
@@ -95,13 +96,26 @@ pub enum Outcome {
     Failed,
 }
 
+/// What a [`LoadRecord`] is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LoadKind {
+    /// A loader.
+    Loader,
+    /// A task that was registered with [`Tasks`](crate::Tasks).
+    Task,
+}
+
 /// What happened to one load.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LoadRecord {
-    /// The name of the loader function.
+    /// The name of the loader function, or that with which the task was registered.
     pub name: &'static str,
-    /// When it was first asked for, and its arguments began to be collected.
+    /// What it is.
+    pub kind: LoadKind,
+    /// When it was first asked for, and its arguments began to be collected; of a task, when it was
+    /// registered.
     pub requested: Duration,
     /// When its body started: its arguments were there, and, for a blocking loader, its turn had come.
     pub started: Option<Duration>,

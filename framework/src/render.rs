@@ -27,7 +27,7 @@ pub(crate) use pipe::{ConnectionControl, Handover, PipeReader, WholeBody};
 pub(crate) use registry::Registry;
 #[doc(hidden)]
 pub use resolve::{Builder, NoData, ResolveView, Start};
-pub use resolve::{Resolvable, Resolve};
+pub use resolve::{Progressive, Resolvable, Resolve};
 pub(crate) use scope::{AbortOnDrop, Panic, Rendering};
 pub(crate) use shell::{Renderer, Shell, ShellFn};
 pub use title::{Formatter, Title, TitleProps};

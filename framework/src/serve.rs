@@ -5,6 +5,7 @@ mod listener;
 mod signal;
 
 use crate::{
+    after_response::AfterResponse,
     exit::{Exit, Stopped},
     heartbeat::InFlight,
 };
@@ -26,6 +27,7 @@ const BACKLOG: u32 = 4096;
 pub(crate) struct Served {
     pub(crate) router: Router,
     pub(crate) in_flight: InFlight,
+    pub(crate) after_response: AfterResponse,
 }
 
 /// Why a site cannot be served.
@@ -82,7 +84,12 @@ pub(crate) async fn serve_on(
     shutdown: impl Future<Output = ()> + Send + 'static,
     at_once: impl Future<Output = ()>,
 ) -> Exit {
-    let Served { router, in_flight } = site;
+    let Served {
+        router,
+        in_flight,
+        after_response,
+    } = site;
+    let after = after_response.clone();
     let addr = listener.local_addr().map_err(ServeError::Listener)?;
     if tracing::dispatcher::has_been_set() {
         tracing::info!(target: "punctual", "listening on http://{addr}");
@@ -103,6 +110,7 @@ pub(crate) async fn serve_on(
         server.await.map_err(ServeError::Listener)?;
         // A response that has been sent has its record still to write.
         in_flight.none().await;
+        after_response.drained().await;
         Ok::<_, ServeError>(())
     };
     let cut = async {
@@ -112,8 +120,8 @@ pub(crate) async fn serve_on(
     };
     tokio::select! {
         finished = finished => finished?,
-        () = cut => tracing::warn!(target: "punctual", "stopped with requests in flight"),
-        () = at_once => tracing::warn!(target: "punctual", "told twice: stopped at once"),
+        () = cut => tracing::warn!(target: "punctual", usage = ?after.usage(), "stopped with requests, or work after responses, in flight"),
+        () = at_once => tracing::warn!(target: "punctual", usage = ?after.usage(), "told twice: stopped at once"),
     }
     Ok(Stopped)
 }

@@ -1,16 +1,21 @@
 //! The site: [`Site::builder`], what can be wrong with it, and the [`Site`] as a router.
 
+mod address;
 mod builder;
 mod defaults;
+mod failures;
 mod files;
 mod problem;
 mod router;
+mod section;
 
 pub use builder::SiteBuilder;
 pub use files::SiteStyle;
 pub use problem::{BuildError, ConfigError, ConfigProblem, Problem};
+pub use section::Section;
 
 use crate::{
+    after_response::AfterResponse,
     blocking::BlockingPool,
     exit::Exit,
     serve::{self, Served},
@@ -56,6 +61,19 @@ impl Site {
     #[must_use]
     pub fn blocking_pool(&self) -> BlockingPool {
         self.blocking.clone()
+    }
+
+    /// How many of its requests are in flight.
+    #[cfg(feature = "testing")]
+    pub(crate) fn in_flight(&self) -> crate::heartbeat::InFlight {
+        self.served.in_flight.clone()
+    }
+
+    /// The work after responses ([`Tasks::after_response`](crate::Tasks::after_response)), to watch its usage, and to wait for it
+    /// where another server serves the router.
+    #[must_use]
+    pub fn after_response(&self) -> AfterResponse {
+        self.served.after_response.clone()
     }
 
     /// The site as a router, to be nested in an Axum service, wrapped in layers, or called in a

@@ -16,6 +16,16 @@ pub(crate) fn page(keys: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
+pub(crate) fn layout(keys: TokenStream, item: TokenStream) -> TokenStream {
+    attribute(
+        "layout",
+        "a function",
+        keys,
+        item,
+        |cx, keys, function, item| expand::layout(&model::Layout::new(cx, keys, function), item),
+    )
+}
+
 pub(crate) fn loader(keys: TokenStream, item: TokenStream) -> TokenStream {
     attribute(
         "loader",
@@ -30,6 +40,13 @@ pub(crate) fn main(keys: TokenStream, item: TokenStream) -> TokenStream {
     let place = "`async fn main() -> punctual::Exit`";
     attribute("main", place, keys, item, |cx, keys, function, item| {
         expand::entry(&model::Entry::new(cx, keys, function), item)
+    })
+}
+
+pub(crate) fn test(keys: TokenStream, item: TokenStream) -> TokenStream {
+    let place = "an `async fn`";
+    attribute("test", place, keys, item, |cx, keys, function, _| {
+        expand::test(&model::Test::new(cx, keys, function))
     })
 }
 

@@ -9,13 +9,19 @@
 
 mod arguments;
 mod entry;
+mod layout;
+mod level;
 mod loader;
+mod outer;
 mod page;
 mod place;
+mod test;
 
 pub(crate) use entry::entry;
+pub(crate) use layout::layout;
 pub(crate) use loader::loader;
 pub(crate) use page::page;
+pub(crate) use test::test;
 
 use crate::ast::Function;
 use proc_macro2::{Span, TokenStream};

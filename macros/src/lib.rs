@@ -14,6 +14,12 @@ pub fn page(keys: TokenStream, item: TokenStream) -> TokenStream {
     attributes::page(keys.into(), item.into()).into()
 }
 
+#[doc = include_str!("../docs/layout.md")]
+#[proc_macro_attribute]
+pub fn layout(keys: TokenStream, item: TokenStream) -> TokenStream {
+    attributes::layout(keys.into(), item.into()).into()
+}
+
 #[doc = include_str!("../docs/loader.md")]
 #[proc_macro_attribute]
 pub fn loader(keys: TokenStream, item: TokenStream) -> TokenStream {
@@ -24,4 +30,10 @@ pub fn loader(keys: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn main(keys: TokenStream, item: TokenStream) -> TokenStream {
     attributes::main(keys.into(), item.into()).into()
+}
+
+#[doc = include_str!("../docs/test.md")]
+#[proc_macro_attribute]
+pub fn test(keys: TokenStream, item: TokenStream) -> TokenStream {
+    attributes::test(keys.into(), item.into()).into()
 }

@@ -7,16 +7,21 @@
 mod choice;
 mod entry;
 mod keys;
+mod layout;
 mod loader;
+mod named;
 mod page;
 mod path;
 mod signature;
+mod test;
 mod time;
 mod types;
 
 pub(crate) use choice::Word;
 pub(crate) use entry::Entry;
+pub(crate) use layout::Layout;
 pub(crate) use loader::Loader;
-pub(crate) use page::{Mode, Page};
+pub(crate) use page::{Mode, Page, Timeout};
 pub(crate) use path::{Path, Piece};
 pub(crate) use signature::Signature;
+pub(crate) use test::Test;

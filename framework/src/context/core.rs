@@ -1,11 +1,20 @@
+use super::{
+    local::Local,
+    open::{OpenTask, OpenTasks},
+};
 use crate::{
-    deadline::Deadline,
+    after_response::Reserved,
+    deadline::{Deadline, within},
     record::{LoadEntry, LoadOutcome, Recorder},
+    response_head::ResponseHead,
 };
 use axum::extract::OriginalUri;
 use http::{Uri, request::Parts};
 use std::{
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError, Weak,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
     time::Duration,
 };
 use tokio::task::AbortHandle;
@@ -20,12 +29,26 @@ pub(crate) struct RequestCore {
     cancel: CancellationToken,
     recorder: Recorder,
     running: Mutex<Running>,
+    open_tasks: OpenTasks,
+    response_head: ResponseHead,
+    /// The function of the page has returned.
+    returned: AtomicBool,
+    #[cfg(feature = "testing")]
+    watched: Option<Arc<super::watch::Watched>>,
 }
 
 #[derive(Default)]
 struct Running {
     closed: bool,
     loads: Vec<AbortHandle>,
+    tasks: Vec<Weak<dyn CloseTasks>>,
+    /// What runs when the response is over; `None` when it is.
+    after: Option<Vec<Reserved>>,
+}
+
+/// Tasks that take no more when the request ends. What of them runs, the request owns.
+pub(crate) trait CloseTasks: Send + Sync {
+    fn close(&self);
 }
 
 impl RequestCore {
@@ -35,12 +58,31 @@ impl RequestCore {
         let recorder = Recorder::new(page, parts.method.clone(), path, timeout);
         let own = Deadline::since(recorder.arrived(), timeout);
         let given = parts.extensions.get::<Deadline>().copied();
-        Arc::new(Self {
+        let core = Arc::new(Self {
             deadline: given.map_or(own, |given| given.min(own)),
             cancel: CancellationToken::new(),
+            #[cfg(feature = "testing")]
+            watched: super::watch::Watch::begin(parts, &recorder),
             recorder,
-            running: Mutex::default(),
-        })
+            running: Mutex::new(Running {
+                after: Some(Vec::new()),
+                ..Running::default()
+            }),
+            open_tasks: OpenTasks::default(),
+            response_head: ResponseHead::default(),
+            returned: AtomicBool::new(false),
+        });
+        #[cfg(feature = "testing")]
+        if let Some(watched) = core.watched() {
+            watched.watch(super::watch::Part::Context, &core);
+        }
+        core
+    }
+
+    /// What a test sees of the request, if it is one's.
+    #[cfg(feature = "testing")]
+    pub(crate) fn watched(&self) -> Option<&super::watch::Watched> {
+        self.watched.as_deref()
     }
 
     pub(crate) fn deadline(&self) -> Deadline {
@@ -72,16 +114,73 @@ impl RequestCore {
         }
     }
 
+    /// Tells these tasks when the request ends; `false` when it has.
+    pub(crate) fn close_with(&self, tasks: Weak<dyn CloseTasks>) -> bool {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if !running.closed {
+            running.tasks.push(tasks);
+        }
+        !running.closed
+    }
+
+    /// A task has been registered, for which the document waits.
+    pub(crate) fn open_task(&self) -> OpenTask {
+        self.open_tasks.open()
+    }
+
+    /// What the code of the page says about the head of the response.
+    pub(crate) fn response_head(&self) -> &ResponseHead {
+        &self.response_head
+    }
+
+    /// The function of the page has returned: what it and its components register starts by itself.
+    pub(crate) fn page_returned(&self) {
+        self.returned.store(true, Relaxed);
+    }
+
+    pub(crate) fn has_page_returned(&self) -> bool {
+        self.returned.load(Relaxed)
+    }
+
+    /// The tasks for which the document waits.
+    pub(crate) fn open_tasks(&self) -> &OpenTasks {
+        &self.open_tasks
+    }
+
+    /// Keeps work for when the response is over; gives it back when it is.
+    pub(crate) fn after_response(&self, work: Reserved) -> Result<(), Reserved> {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut running.after {
+            Some(after) => {
+                after.push(work);
+                Ok(())
+            }
+            None => Err(work),
+        }
+    }
+
+    /// The response is over: what is to run now. There comes no more.
+    pub(crate) fn take_after_response(&self) -> Vec<Reserved> {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.after.take().unwrap_or_default()
+    }
+
     /// Cancels every load that runs; none is started after this. `outcome` is what they are
     /// recorded with.
     pub(crate) fn close(&self, outcome: LoadOutcome) {
-        let loads = {
+        let (loads, tasks) = {
             let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
             running.closed = true;
-            std::mem::take(&mut running.loads)
+            let loads = std::mem::take(&mut running.loads);
+            (loads, std::mem::take(&mut running.tasks))
         };
         self.recorder.close_loads(outcome);
         self.cancel.cancel();
+        for tasks in tasks {
+            if let Some(tasks) = tasks.upgrade() {
+                tasks.close();
+            }
+        }
         for load in loads {
             load.abort();
         }
@@ -103,6 +202,9 @@ pub(crate) struct LoadScope {
     own: Option<Duration>,
     limit: OnceLock<Deadline>,
     token: OnceLock<CancellationToken>,
+    /// The tasks that the loader registers.
+    pub(crate) tasks: Local,
+    delay: OnceLock<Duration>,
 }
 
 impl LoadScope {
@@ -114,6 +216,22 @@ impl LoadScope {
             own,
             limit: OnceLock::new(),
             token: OnceLock::new(),
+            tasks: Local::default(),
+            delay: OnceLock::new(),
+        }
+    }
+
+    /// A test says that the body begins that much later.
+    pub(crate) fn set_delay(&self, delay: Duration) {
+        self.delay.get_or_init(|| delay);
+    }
+
+    /// Waits for that long, mostly not at all. `None` when the limit comes first.
+    pub(crate) async fn delayed(&self, limit: Deadline) -> Option<()> {
+        match self.delay.get() {
+            // Boxed, because it is a part of every load's future.
+            Some(delay) => Box::pin(within(limit, tokio::time::sleep(*delay))).await,
+            None => Some(()),
         }
     }
 

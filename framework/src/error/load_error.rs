@@ -2,7 +2,7 @@ use super::PageError;
 use http::{HeaderMap, StatusCode};
 use std::{error::Error as StdError, fmt, sync::Arc};
 
-/// Why a loader has no value.
+/// Why a loader or a task has no value.
 ///
 /// A page meets it in [`LoadResult`](crate::LoadResult) and in the `on_error` of
 /// [`<Resolve>`](crate::Resolve). Cloning is cheap and does not clone the loader's error.
@@ -15,6 +15,8 @@ pub enum LoadError<E> {
     Late,
     /// The loader panicked. The panic was contained; its message is in the log.
     Panicked,
+    /// It is a task that was registered after the document was closed, and never ran.
+    Closed,
     /// Another loader, which this one takes as [`Loaded`](crate::Loaded), has no value.
     Dependency(Dependency),
     /// An extractor among the loader's arguments refused the request.
@@ -27,6 +29,7 @@ impl<E> Clone for LoadError<E> {
             Self::Failed(error) => Self::Failed(error.clone()),
             Self::Late => Self::Late,
             Self::Panicked => Self::Panicked,
+            Self::Closed => Self::Closed,
             Self::Dependency(dependency) => Self::Dependency(dependency.clone()),
             Self::Rejected(rejection) => Self::Rejected(rejection.clone()),
         }
@@ -39,6 +42,7 @@ impl<E: fmt::Display> fmt::Display for LoadError<E> {
             Self::Failed(error) => error.fmt(f),
             Self::Late => f.write_str("the data was not there in time"),
             Self::Panicked => f.write_str("the data could not be loaded"),
+            Self::Closed => f.write_str("the document was closed before the task was registered"),
             Self::Dependency(dependency) => dependency.fmt(f),
             Self::Rejected(rejection) => rejection.fmt(f),
         }
@@ -51,7 +55,7 @@ impl<E: StdError + 'static> StdError for LoadError<E> {
             Self::Failed(error) => Some(&**error),
             Self::Dependency(dependency) => Some(dependency),
             Self::Rejected(rejection) => Some(rejection),
-            Self::Late | Self::Panicked => None,
+            Self::Late | Self::Panicked | Self::Closed => None,
         }
     }
 }

@@ -117,6 +117,11 @@ impl PageError {
         Self::status(StatusCode::SERVICE_UNAVAILABLE).with_cause(Cause::NoTurn)
     }
 
+    /// A panic with its text, which only the log and pages in development show.
+    pub(crate) fn panicked_with(text: String) -> Self {
+        Self::panicked().with_source(PanicText(text))
+    }
+
     pub(crate) fn panicked() -> Self {
         Self::status(StatusCode::INTERNAL_SERVER_ERROR).with_cause(Cause::Panicked)
     }
@@ -175,26 +180,34 @@ impl PageError {
     /// The texts of the sources, for the log; of an extractor's refusal its own words, too. They come
     /// from user code, which may panic.
     pub(crate) fn sources(&self) -> Vec<String> {
-        let texts = catch_unwind(AssertUnwindSafe(|| self.collect_sources()));
-        texts.unwrap_or_else(|_| vec!["an error whose text panics".to_owned()])
-    }
-
-    fn collect_sources(&self) -> Vec<String> {
-        let mut texts = Vec::new();
-        let mut next = self.source();
-        while let Some(error) = next {
-            texts.push(error.to_string());
-            if let Some(rejection) = error.downcast_ref::<Rejection>() {
-                texts.push(rejection.message().to_owned());
-            }
-            next = error.source();
-        }
-        texts
+        chain(self.source())
     }
 
     pub(crate) fn cause(&self) -> Cause {
         self.0.cause
     }
+}
+
+/// The text of a panic.
+#[derive(Debug, thiserror::Error)]
+#[error("it panicked: {0}")]
+struct PanicText(String);
+
+/// The texts of an error and its sources, which come from user code.
+pub(crate) fn chain(error: Option<&(dyn StdError + 'static)>) -> Vec<String> {
+    let texts = catch_unwind(AssertUnwindSafe(|| {
+        let mut texts = Vec::new();
+        let mut next = error;
+        while let Some(error) = next {
+            next = error.source();
+            texts.push(error.to_string());
+            if let Some(rejection) = error.downcast_ref::<Rejection>() {
+                texts.push(rejection.message().to_owned());
+            }
+        }
+        texts
+    }));
+    texts.unwrap_or_else(|_| vec!["an error whose text panics".to_owned()])
 }
 
 impl fmt::Debug for PageError {
@@ -234,7 +247,7 @@ impl PageError {
     pub(crate) fn of_load<E>(error: &LoadError<E>, failed: impl FnOnce(&Arc<E>) -> Self) -> Self {
         match error {
             LoadError::Failed(error) => failed(error),
-            LoadError::Late => Self::late(),
+            LoadError::Late | LoadError::Closed => Self::late(),
             LoadError::Panicked => Self::panicked(),
             LoadError::Dependency(dependency) => dependency.page_error().clone(),
             LoadError::Rejected(rejection) => Self::rejected(rejection),

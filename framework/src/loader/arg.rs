@@ -1,13 +1,15 @@
 use super::{
-    Deferred, LoadResult, Loaded, Loader, Statuses,
+    Deferred, Guards, LoadResult, Loaded, Loader, Statuses,
     load::Load,
-    probe::kind::{DEFERRED, EXTRACTOR, LOAD_RESULT, LOADED, OWN, PATH},
+    probe::kind::{CHILDREN, DEFERRED, EXTRACTOR, LOAD_RESULT, LOADED, OWN, PATH, TASKS},
 };
 use crate::{
     context::{Cx, InLoader},
     deadline::{Cancel, Deadline},
     error::{Dependency, LoadError, PageError, Rejection},
     record::Recorder,
+    response_head::ResponseHead,
+    tasks::Tasks,
 };
 use axum::{
     body::HttpBody as _,
@@ -16,19 +18,20 @@ use axum::{
 };
 use futures::FutureExt as _;
 use http::StatusCode;
+use leptos::children::Children;
 
 /// The longest text of a rejection that is kept.
 const REJECTION_TEXT: usize = 64 * 1024;
 
-/// What an argument of a page or of a loader can be.
+/// What an argument of a page, a layout or a loader can be.
 ///
 /// The macros call the functions in this order, each for all arguments before the next: so
 /// everything that can start has started before anything is awaited, and of several failures the
 /// first in argument order counts.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be an argument of a page or loader on a site with state `{S}`",
-    label = "not an argument of a page or loader",
-    note = "it can be an Axum extractor (`FromRequestParts<{S}>`), `punctual::Form`, `RequestContext<{S}>`, `Loaded<loader>`, `LoadResult<loader>`, `Cancel`, `Deadline`, `Recorder`, and on a page `Deferred<loader>`",
+    message = "`{Self}` cannot be an argument of a page, layout or loader on a site with state `{S}`",
+    label = "not an argument of a page, layout or loader",
+    note = "it can be an Axum extractor (`FromRequestParts<{S}>`), `punctual::Form`, `RequestContext<{S}>`, `Loaded<loader>`, `LoadResult<loader>`, `Cancel`, `Deadline`, `Recorder`, `ResponseHead`, `Tasks`, and on a page or layout `Deferred<loader>`",
     note = "`State<T>` needs `T: FromRef<{S}>` (`#[derive(FromRef)]` on `{S}`)",
     note = "the state comes from `Site::builder().state(..)`, which stands before `.pages(..)`"
 )]
@@ -55,6 +58,11 @@ pub trait Arg<S, const KIND: u8>: Sized + Send + 'static {
     /// Finds the loaders among its dependencies whose errors may decide the status of a page.
     fn statuses(cx: &Cx<S>, found: &mut Statuses) {
         let _ = (cx, found);
+    }
+
+    /// Finds the guards among its dependencies.
+    fn guards(found: &mut Guards<S>) {
+        let _ = found;
     }
 }
 
@@ -169,6 +177,10 @@ where
     fn statuses(cx: &Cx<S>, found: &mut Statuses) {
         found.visit::<S, L>(cx);
     }
+
+    fn guards(found: &mut Guards<S>) {
+        found.visit::<L>();
+    }
 }
 
 impl<S, L, E> Arg<S, LOAD_RESULT> for Result<Loaded<L>, LoadError<E>>
@@ -189,6 +201,10 @@ where
 
     async fn settle(held: Load<L>, _: &Cx<S>) -> Result<LoadResult<L>, ArgError> {
         Ok(held.await)
+    }
+
+    fn guards(found: &mut Guards<S>) {
+        found.visit_handled::<L>();
     }
 }
 
@@ -221,6 +237,40 @@ where
         checked.map_err(|error| ArgError::Dependency(Dependency::new(L::NAME, error)))?;
         Ok(held)
     }
+
+    fn guards(found: &mut Guards<S>) {
+        found.visit::<L>();
+    }
+}
+
+/// That synchronous pages do not take it, their expansion checks.
+#[diagnostic::do_not_recommend]
+impl<S: Send + Sync + 'static> Arg<S, TASKS> for Tasks {
+    type Held = ();
+
+    fn start(_: &Cx<S>) {}
+
+    async fn hold(_: &Cx<S>) {}
+
+    async fn settle((): (), cx: &Cx<S>) -> Result<Self, ArgError> {
+        Ok(cx.tasks())
+    }
+}
+
+/// What stands in a layout. That only layouts take it, their expansion and that of pages and loaders
+/// check.
+#[diagnostic::do_not_recommend]
+impl<S: Send + Sync + 'static> Arg<S, CHILDREN> for Children {
+    type Held = ();
+
+    fn start(_: &Cx<S>) {}
+
+    async fn hold(_: &Cx<S>) {}
+
+    async fn settle((): (), cx: &Cx<S>) -> Result<Self, ArgError> {
+        let slot = cx.children.clone().unwrap_or_default();
+        Ok(Box::new(move || slot.render()))
+    }
 }
 
 /// Arguments that the request itself gives, without a way to fail.
@@ -246,6 +296,7 @@ macro_rules! own_argument {
 }
 
 own_argument!(Cancel, cx => cx.token().into());
+own_argument!(ResponseHead, cx => cx.core().response_head().clone());
 own_argument!(Recorder, cx => cx.core().recorder().clone());
 // A loader's own limit counts from its start, which is when all its arguments are there.
 own_argument!(Deadline, cx => cx.deadline(), refine match &cx.scope {

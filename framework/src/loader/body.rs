@@ -18,6 +18,7 @@ impl<S: Send + Sync + 'static> Cx<S> {
         let result = match &self.scope {
             Some(scope) => {
                 let limit = scope.begin(self.core());
+                scope.delayed(limit).await.ok_or(LoadError::Late)?;
                 if scope.has_own_limit() {
                     within(limit, body).await.ok_or(LoadError::Late)?
                 } else {
@@ -28,6 +29,21 @@ impl<S: Send + Sync + 'static> Cx<S> {
         };
         result.map_err(|error| LoadError::Failed(Arc::new(error)))
     }
+
+    /// Runs what a test has put in place of a loader, under the loader's own limit.
+    pub(super) async fn stubbed<T, E>(
+        &self,
+        stub: impl Future<Output = Result<T, LoadError<E>>> + Send,
+    ) -> Result<T, LoadError<E>> {
+        match &self.scope {
+            Some(scope) => {
+                let limit = scope.begin(self.core());
+                within(limit, stub).await.unwrap_or(Err(LoadError::Late))
+            }
+            None => stub.await,
+        }
+    }
+
     /// Runs the body of a blocking loader, whose arguments are there, on a blocking thread. Its own
     /// limit counts from now, the wait for a thread included.
     #[doc(hidden)]
@@ -46,6 +62,9 @@ impl<S: Send + Sync + 'static> Cx<S> {
             }
             None => (self.core().recorder().page(), self.core().deadline(), false),
         };
+        if let Some(scope) = &self.scope {
+            scope.delayed(deadline).await.ok_or(LoadError::Late)?;
+        }
         let work = Work {
             name,
             deadline,
@@ -53,7 +72,8 @@ impl<S: Send + Sync + 'static> Cx<S> {
         };
         let scope = self.scope.clone();
         let body = move || {
-            if let Some(scope) = scope {
+            // Held until the body returns: as long as it runs, the load does.
+            if let Some(scope) = &scope {
                 scope.entry.started();
             }
             body()

@@ -1,4 +1,8 @@
-use super::{LoadResult, Loaded, Loader, LoaderInfo, stub};
+use super::{
+    LoadResult, Loaded, Loader, LoaderInfo,
+    stub::{self, StubRun},
+    tasks::LoaderTasks,
+};
 use crate::{
     context::{Cx, LoadScope, Turn},
     deadline::within,
@@ -104,26 +108,31 @@ impl<S: Send + Sync + 'static> Cx<S> {
         let deadline = core.deadline();
         let turn = self.request.queue.is_some().then(Turn::default);
         let mine = turn.clone();
+        let is_head = self.is_head();
+        let stub = stub::find::<L>(&self.request.stubs);
         let task = tokio::spawn(
             async move {
                 // Dropped last, also when the body panics: it then tells the record.
                 let scope = scope;
+                let tasks = LoaderTasks::of(scope.clone(), is_head);
                 let result = {
-                    let run = match stub::find::<L>(&cx.request.stubs) {
-                        Some(stub) => async move { cx.body(stub()).await }.boxed(),
-                        None => L::run(cx),
-                    };
-                    let run = async move {
+                    let run = async {
                         if let Some(turn) = mine {
                             turn.wait().await;
                         }
-                        run.await
+                        match stub.map(|stub| stub()) {
+                            Some(StubRun::Instead(stub)) => return cx.stubbed(stub).await,
+                            Some(StubRun::Original { after }) => scope.set_delay(after),
+                            None => {}
+                        }
+                        L::run(cx).await.map(Loaded::new)
                     };
                     within(deadline, run).await.unwrap_or(Err(LoadError::Late))
                 };
                 if matches!(result, Err(LoadError::Late)) {
                     scope.cancel();
                 }
+                tasks.ended::<L>(&result);
                 scope.entry.ended(outcome(&result));
                 log_failure::<L>(page, &result);
                 result
@@ -134,7 +143,7 @@ impl<S: Send + Sync + 'static> Cx<S> {
         let load = Load::of_future(
             async move {
                 match task.await {
-                    Ok(result) => result.map(Loaded::new),
+                    Ok(result) => result,
                     Err(error) if error.is_panic() => {
                         tracing::error!(target: "punctual", page, loader = L::NAME, "the loader panicked");
                         Err(LoadError::Panicked)
@@ -150,7 +159,7 @@ impl<S: Send + Sync + 'static> Cx<S> {
 
 /// A failure may be shown in a place of its own, or handled by the page: whoever runs the site learns
 /// of it here. An answer such as 404 is none.
-fn log_failure<L: LoaderInfo>(page: &'static str, result: &Result<L::Output, LoadError<L::Error>>) {
+fn log_failure<L: LoaderInfo>(page: &'static str, result: &LoadResult<L>) {
     let Err(error @ (LoadError::Failed(_) | LoadError::Rejected(_))) = result else {
         return;
     };
@@ -167,6 +176,7 @@ fn outcome<T, E>(result: &Result<T, LoadError<E>>) -> LoadOutcome {
         Err(LoadError::Failed(_)) => LoadOutcome::Failed,
         Err(LoadError::Late) => LoadOutcome::Late,
         Err(LoadError::Panicked) => LoadOutcome::Panicked,
+        Err(LoadError::Closed) => LoadOutcome::Cancelled,
         Err(LoadError::Dependency(_)) => LoadOutcome::Dependency,
         Err(LoadError::Rejected(_)) => LoadOutcome::Rejected,
     }

@@ -10,8 +10,11 @@ use crate::{
     deadline::{Cancel, Deadline},
     error::{LoadError, PageError, Respond},
     record::Recorder,
+    response_head::ResponseHead,
+    tasks::Tasks,
 };
 use axum::extract::Path;
+use leptos::children::Children;
 use std::{error::Error as StdError, marker::PhantomData, sync::Arc};
 
 pub(crate) mod kind {
@@ -21,6 +24,8 @@ pub(crate) mod kind {
     pub(crate) const LOADED: u8 = 3;
     pub(crate) const LOAD_RESULT: u8 = 4;
     pub(crate) const DEFERRED: u8 = 5;
+    pub(crate) const TASKS: u8 = 6;
+    pub(crate) const CHILDREN: u8 = 7;
 }
 
 /// Asks what a concrete argument type is.
@@ -35,6 +40,10 @@ pub trait NotALoader {
     const DEPTH: usize = 0;
     /// Whether an error of it or of its dependencies may decide a page's status.
     const STATUS: bool = false;
+    /// Whether it is a guard, or needs one.
+    const GUARDED: bool = false;
+    /// Whether it is a guard that is asked for as a deferred loader.
+    const DEFERRED_GUARD: bool = false;
     /// Compiles when it is no loader, or one that can be deferred.
     fn deferrable() {}
 }
@@ -56,14 +65,31 @@ impl Probe<Deadline> {
     pub const KIND: u8 = kind::OWN;
 }
 
+impl Probe<ResponseHead> {
+    #[doc(hidden)]
+    pub const KIND: u8 = kind::OWN;
+}
+
 impl Probe<Recorder> {
     #[doc(hidden)]
     pub const KIND: u8 = kind::OWN;
 }
 
+impl Probe<Tasks> {
+    #[doc(hidden)]
+    pub const KIND: u8 = kind::TASKS;
+}
+
+impl Probe<Children> {
+    #[doc(hidden)]
+    pub const KIND: u8 = kind::CHILDREN;
+}
+
 impl<L: LoaderInfo> Probe<Loaded<L>> {
     #[doc(hidden)]
     pub const KIND: u8 = kind::LOADED;
+    #[doc(hidden)]
+    pub const GUARDED: bool = L::GUARDED;
     #[doc(hidden)]
     pub const DEPTH: usize = L::DEPTH;
     #[doc(hidden)]
@@ -74,12 +100,18 @@ impl<L: LoaderInfo, E> Probe<Result<Loaded<L>, LoadError<E>>> {
     #[doc(hidden)]
     pub const KIND: u8 = kind::LOAD_RESULT;
     #[doc(hidden)]
+    pub const GUARDED: bool = L::GUARDED;
+    #[doc(hidden)]
     pub const DEPTH: usize = L::DEPTH;
 }
 
 impl<L: LoaderInfo> Probe<Deferred<L>> {
     #[doc(hidden)]
     pub const KIND: u8 = kind::DEFERRED;
+    #[doc(hidden)]
+    pub const GUARDED: bool = L::GUARDED;
+    #[doc(hidden)]
+    pub const DEFERRED_GUARD: bool = L::GUARD;
 
     #[doc(hidden)]
     pub fn deferrable()
@@ -99,6 +131,18 @@ pub const fn is_loader(kind: u8) -> bool {
 #[must_use]
 pub const fn is_deferred(kind: u8) -> bool {
     kind == kind::DEFERRED
+}
+
+/// Whether an argument of this kind is [`Tasks`](crate::Tasks).
+#[must_use]
+pub const fn is_tasks(kind: u8) -> bool {
+    kind == kind::TASKS
+}
+
+/// Whether an argument of this kind is what stands in a layout.
+#[must_use]
+pub const fn is_children(kind: u8) -> bool {
+    kind == kind::CHILDREN
 }
 
 /// Asks what an error of a loader means for a page: what [`Respond`] says, else 500.

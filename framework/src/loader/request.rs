@@ -3,9 +3,19 @@ use crate::{
     context::RequestContext,
     deadline::within,
     error::{LoadError, PageError},
+    tasks::Tasks,
 };
 
 impl<S: Send + Sync + 'static> RequestContext<S> {
+    /// The tasks of the page. In a component, whose page function has returned, a task starts when its handle is
+    /// awaited, shown or dropped.
+    ///
+    /// In a plain handler nothing starts by itself: await [`Tasks::run`](crate::Tasks::run) or a handle.
+    #[must_use]
+    pub fn tasks(&self) -> Tasks {
+        self.cx.tasks()
+    }
+
     /// Runs the loader, or joins its run, and waits for the value.
     ///
     /// # Errors

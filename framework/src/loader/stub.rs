@@ -1,25 +1,35 @@
-use super::LoaderInfo;
-use crate::config::Stubs;
+use super::{LoadResult, Loaded, LoaderInfo};
+use crate::{config::Stubs, error::LoadError};
 use futures::{FutureExt as _, future::BoxFuture};
-use std::{any::TypeId, sync::Arc};
+use std::{any::TypeId, sync::Arc, time::Duration};
 
-type StubFn<L> = Arc<
-    dyn Fn() -> BoxFuture<'static, Result<<L as LoaderInfo>::Output, <L as LoaderInfo>::Error>>
-        + Send
-        + Sync,
->;
+type StubFn<L> = Arc<dyn Fn() -> StubRun<L> + Send + Sync>;
 
-/// What stands in for a loader in a test: a function that gives a future of the loader's result.
+/// What stands in for a loader in a test: a function that gives a future of the loader's result, or
+/// one of the fakes of the test kit (`punctual::testing::Fake`).
 ///
 /// It runs as the loader would: once per request, in a task of its own, with the loader's limit.
 /// The loader's own arguments, dependencies among them, are not collected.
 #[diagnostic::on_unimplemented(
     message = "this cannot stand in for the loader `{L}`",
-    note = "write a function or closure without arguments that gives a future of the loader's `Result`: `|| async {{ Ok(..) }}`"
+    note = "write a function or closure without arguments that gives a future of the loader's `Result`: `|| async {{ Ok(..) }}`",
+    note = "or one of the fakes of `punctual::testing`: `Fake::value(..)`"
 )]
 pub trait Stub<L: LoaderInfo>: Send + Sync + 'static {
-    /// Runs it once.
-    fn run(&self) -> BoxFuture<'static, Result<L::Output, L::Error>>;
+    /// Begins to stand in for a run of the loader.
+    #[doc(hidden)]
+    fn run(&self) -> StubRun<L>;
+}
+
+/// What happens in place of a run of a loader.
+pub enum StubRun<L: LoaderInfo> {
+    /// This, and nothing of the loader.
+    Instead(BoxFuture<'static, LoadResult<L>>),
+    /// The loader itself runs, its body that much later.
+    Original {
+        /// How much.
+        after: Duration,
+    },
 }
 
 impl<L, F, Fut> Stub<L> for F
@@ -28,8 +38,12 @@ where
     F: Fn() -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Result<L::Output, L::Error>> + Send + 'static,
 {
-    fn run(&self) -> BoxFuture<'static, Result<L::Output, L::Error>> {
-        self().boxed()
+    fn run(&self) -> StubRun<L> {
+        let result = self().map(|result| match result {
+            Ok(value) => Ok(Loaded::new(value)),
+            Err(error) => Err(LoadError::Failed(Arc::new(error))),
+        });
+        StubRun::Instead(result.boxed())
     }
 }
 

@@ -22,6 +22,12 @@ impl<L: LoaderInfo> Loaded<L> {
         Self(Arc::new(value))
     }
 
+    /// A value that is shared already.
+    #[cfg(feature = "testing")]
+    pub(crate) fn of_arc(value: Arc<L::Output>) -> Self {
+        Self(value)
+    }
+
     /// The value, shared.
     #[must_use]
     pub fn into_arc(self) -> Arc<L::Output> {

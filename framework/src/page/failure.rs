@@ -1,4 +1,7 @@
-use crate::{error::PageError, record::RequestRecord};
+use crate::{
+    error::{ErrorDetails, PageError},
+    record::RequestRecord,
+};
 use http::{StatusCode, Uri};
 use leptos::prelude::{AnyView, IntoAny as _, IntoView};
 use std::{fmt, sync::Arc, time::Duration};
@@ -16,6 +19,7 @@ pub struct PageFailure {
     pub timeout: Duration,
     /// What happened to the request until now.
     pub record: RequestRecord,
+    pub(crate) details: ErrorDetails,
 }
 
 impl PageFailure {
@@ -23,6 +27,13 @@ impl PageFailure {
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.error.status_code()
+    }
+
+    /// Why the page failed, the error and its sources: in development builds only, because visitors should not read it.
+    #[must_use]
+    pub fn details(&self) -> Option<Vec<String>> {
+        let sources = self.error.sources();
+        (self.details.is_shown() && !sources.is_empty()).then_some(sources)
     }
 
     /// Whether the page, or a loader that it cannot do without, was late.
@@ -43,6 +54,11 @@ impl PageFailure {
 pub struct FailureView(Arc<dyn Fn(PageFailure) -> AnyView + Send + Sync>);
 
 impl FailureView {
+    #[cfg(test)]
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     pub(crate) fn view(&self, failure: PageFailure) -> AnyView {
         (self.0)(failure)
     }

@@ -14,7 +14,7 @@ use crate::{
     render::{AbortOnDrop, Panic, Registry, Renderer, Rendering, RequestGuard},
 };
 use axum::response::Response;
-use http::{StatusCode, request::Parts};
+use http::request::Parts;
 use std::{sync::Arc, time::Duration};
 use tokio::time::timeout_at;
 use tracing::Instrument as _;
@@ -37,7 +37,7 @@ impl Pipeline {
             LoadOutcome::Cancelled
         });
         guard.set_outcome(outcome(&error));
-        let head = Head::of_error(&error);
+        let head = Head::of_error(&error, &core.response_head().send_cookies());
         if error.is_redirect() {
             core.recorder().first_byte(error.status_code());
             return head.without_body();
@@ -50,12 +50,11 @@ impl Pipeline {
             uri: original_uri(parts).clone(),
             record,
             error,
+            details: self.config.details,
         };
-        let view = match failure.status() {
-            _ if failure.is_late() => on_timeout.unwrap_or_else(|| self.error_page.clone()),
-            StatusCode::NOT_FOUND => self.not_found.clone(),
-            _ => self.error_page.clone(),
-        };
+        let on_timeout = on_timeout.filter(|_| failure.is_late());
+        let path = parts.uri.path();
+        let view = on_timeout.unwrap_or_else(|| self.errors.find(path, failure.status()).clone());
         // Such a page waits for nothing: its places show what they show when they are late.
         let request = Arc::new(());
         let mut rendering = Rendering::new(
@@ -64,6 +63,7 @@ impl Pipeline {
             core.recorder().clone(),
             Registry::closed(),
             StreamMode::default(),
+            self.config.details,
         );
         let renderer = Renderer::new(&mut rendering, self.shell.clone());
         guard.replace_rendering(rendering);

@@ -1,9 +1,13 @@
-use crate::{error::PageError, render::PipeReader};
+use crate::{
+    error::PageError,
+    render::PipeReader,
+    response_head::{ResponseHead, merge},
+};
 use axum::{body::Body, response::Response};
 use bytes::Bytes;
 use http::{
     HeaderMap, HeaderName, HeaderValue, StatusCode,
-    header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, LOCATION},
+    header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, SET_COOKIE},
 };
 use leptos_axum::ResponseOptions;
 use std::convert::Infallible;
@@ -19,28 +23,32 @@ pub(super) struct Head {
 }
 
 impl Head {
-    /// What the page and its components said through `leptos_axum`'s `ResponseOptions`.
-    pub(super) fn of_page(options: Option<&ResponseOptions>) -> Self {
-        let Some(options) = options else {
-            return Self {
-                status: StatusCode::OK,
-                headers: HeaderMap::new(),
-            };
-        };
-        let parts = options
-            .0
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+    /// What the page and its loaders have said, and over it what components said through `leptos_axum`'s
+    /// `ResponseOptions`.
+    pub(super) fn of_page(said: &ResponseHead, options: Option<&ResponseOptions>) -> Self {
+        let (status, mut headers) = said.send();
+        let options = options.map(|options| {
+            let options = options.0.read();
+            options.unwrap_or_else(std::sync::PoisonError::into_inner)
+        });
+        if let Some(options) = &options {
+            merge(&mut headers, &options.headers);
+        }
+        let of_components = options.and_then(|options| options.status);
         Self {
-            status: parts.status.unwrap_or(StatusCode::OK),
-            headers: parts.headers.clone(),
+            status: of_components.or(status).unwrap_or(StatusCode::OK),
+            headers,
         }
     }
 
-    pub(super) fn of_error(error: &PageError) -> Self {
+    pub(super) fn of_error(error: &PageError, cookies: &[HeaderValue]) -> Self {
+        let mut headers = error.headers().clone();
+        for cookie in cookies {
+            headers.append(SET_COOKIE, cookie.clone());
+        }
         Self {
             status: error.status_code(),
-            headers: error.headers().clone(),
+            headers,
         }
     }
 
@@ -157,6 +165,13 @@ impl Head {
             .or_insert(HeaderValue::from_static(PRIVATE));
         response
     }
+}
+
+/// What a page answers to OPTIONS: the router says which methods it takes.
+pub(super) fn options() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
 }
 
 /// The style sheet by which a browser says that it runs no scripts. Nothing stands in it.

@@ -1,4 +1,4 @@
-use super::{LoadOutcome, LoadRecord, Outcome, RequestRecord};
+use super::{LoadKind, LoadOutcome, LoadRecord, Outcome, RequestRecord};
 use http::{Method, StatusCode};
 use std::{
     fmt,
@@ -17,7 +17,7 @@ struct Inner {
     page: &'static str,
     arrived: Instant,
     state: Mutex<State>,
-    /// Told whenever no load runs any more.
+    /// Told whenever no load runs any more, and at the end.
     settled: Notify,
 }
 
@@ -31,6 +31,9 @@ struct State {
     panicked: bool,
     /// A place shows that its data failed.
     failed: bool,
+    /// The loads, by their places in the record, whose tasks are still there.
+    #[cfg(feature = "testing")]
+    held: std::collections::BTreeSet<usize>,
 }
 
 impl Recorder {
@@ -49,6 +52,8 @@ impl Recorder {
                 late: false,
                 panicked: false,
                 failed: false,
+                #[cfg(feature = "testing")]
+                held: std::collections::BTreeSet::new(),
             }),
             settled: Notify::new(),
         }))
@@ -79,11 +84,23 @@ impl Recorder {
     }
 
     pub(crate) fn load_requested(&self, name: &'static str) -> LoadEntry {
+        self.enter(name, LoadKind::Loader)
+    }
+
+    pub(crate) fn task_registered(&self, name: &'static str) -> LoadEntry {
+        self.enter(name, LoadKind::Task)
+    }
+
+    fn enter(&self, name: &'static str, kind: LoadKind) -> LoadEntry {
         let requested = self.0.arrived.elapsed();
         let mut state = self.state();
         let index = state.record.loads.len();
         state.running += 1;
-        state.record.loads.push(LoadRecord::new(name, requested));
+        let mut record = LoadRecord::new(name, requested);
+        record.kind = kind;
+        state.record.loads.push(record);
+        #[cfg(feature = "testing")]
+        state.held.insert(index);
         LoadEntry {
             recorder: self.clone(),
             index,
@@ -174,7 +191,32 @@ impl Recorder {
         }
         state.record.outcome = Some(outcome);
         state.record.end = Some(now);
-        Some(state.record.clone())
+        let record = state.record.clone();
+        drop(state);
+        self.0.settled.notify_waiters();
+        Some(record)
+    }
+
+    /// The loads whose tasks are still there, whatever the record says.
+    #[cfg(feature = "testing")]
+    pub(crate) fn held(&self) -> Vec<LoadRecord> {
+        let state = self.state();
+        let loads = &state.record.loads;
+        let held = state.held.iter().filter_map(|index| loads.get(*index));
+        held.cloned().collect()
+    }
+
+    /// Ends when the end of the request is noted.
+    #[cfg(feature = "testing")]
+    pub(crate) async fn ended(&self) {
+        loop {
+            let mut told = std::pin::pin!(self.0.settled.notified());
+            told.as_mut().enable();
+            if self.state().record.outcome.is_some() {
+                return;
+            }
+            told.await;
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -220,6 +262,17 @@ pub(crate) struct LoadEntry {
 }
 
 impl LoadEntry {
+    pub(crate) fn rename(&self, name: &'static str) {
+        if let Some(load) = self.recorder.state().record.loads.get_mut(self.index) {
+            load.name = name;
+        }
+    }
+
+    /// How it ended, if it has.
+    pub(crate) fn outcome(&self) -> Option<LoadOutcome> {
+        self.recorder.state().record.loads.get(self.index)?.outcome
+    }
+
     pub(crate) fn started(&self) {
         let now = self.recorder.0.arrived.elapsed();
         if let Some(load) = self.recorder.state().record.loads.get_mut(self.index) {
@@ -255,6 +308,8 @@ impl Drop for LoadEntry {
         } else {
             LoadOutcome::Cancelled
         });
+        #[cfg(feature = "testing")]
+        self.recorder.state().held.remove(&self.index);
     }
 }
 

@@ -48,6 +48,7 @@ impl<S: Send + Sync + 'static> RequestContext<S> {
             queue: request.queue.clone(),
             request,
             scope: None,
+            children: None,
         }))
     }
 }

@@ -25,11 +25,11 @@ const MARK_END: &str = "\"></template>";
 const LEPTOS_MARK: &str = "<!--s-";
 
 /// Written once, before the first part.
-const SWAP: &str = "<script>function $p(i){\
+const SWAP: &str = "<script>function $p(i,k){\
     var d=document,t=d.getElementById('p:'+i),c=d.getElementById('p:'+i+':c'),n;\
     if(!c)return;\
     if(t){while((n=t.nextSibling)&&!(n.nodeType==8&&n.data=='/p:'+i))n.remove();\
-    n&&n.remove();t.replaceWith(c.content)}\
+    if(k)t.after(c.content);else{n&&n.remove();t.replaceWith(c.content)}}\
     c.remove()}</script>";
 
 /// Writes the document; what has been written since the last [`take`](Self::take) waits in it.
@@ -140,16 +140,38 @@ impl Document {
             self.advance();
             return;
         }
-        let mut text = String::with_capacity(html.len() + 64);
-        if !self.swap {
-            self.swap = true;
-            text.push_str(SWAP);
-        }
+        let mut text = self.swap();
+        text.reserve(html.len() + 64);
         let _ = write!(
             text,
             "<template id=\"p:{id}:c\">{html}</template><script>$p(\"{id}\")</script>"
         );
         self.append(text);
+    }
+
+    /// Shows something in a place whose content is not there yet. Says whether the place can show it now.
+    pub(super) fn progress(&mut self, id: u32, html: &str) -> bool {
+        let shows = self.order == StreamMode::OutOfOrder
+            && self.placed.contains(&id)
+            && !self.held.contains(&id)
+            && self.rest.is_empty();
+        if shows {
+            let mut text = self.swap();
+            let _ = write!(
+                text,
+                "<template id=\"p:{id}:c\">{html}</template><script>$p(\"{id}\",1)</script>"
+            );
+            self.out.push_str(&text);
+        }
+        shows
+    }
+
+    /// The function that puts contents into their places, if it is not written yet.
+    fn swap(&mut self) -> String {
+        match std::mem::replace(&mut self.swap, true) {
+            true => String::new(),
+            false => SWAP.to_owned(),
+        }
     }
 
     /// Sets the title of a document whose head has been sent.

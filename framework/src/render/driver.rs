@@ -5,7 +5,7 @@ mod end;
 use super::{
     RequestGuard,
     document::Document,
-    fill::{self, Filled, LeptosChunk},
+    fill::{self, Filled, LeptosChunk, Progress},
     head::Unfinished,
     no_script::Stream,
     pipe::{Handover, PipeReader, PipeWriter, pipe},
@@ -32,6 +32,7 @@ use tracing::Instrument as _;
 /// Whether something is missing in the document after its shell.
 pub(crate) fn is_whole(guard: &mut RequestGuard, shell: &Shell) -> bool {
     shell.is_whole()
+        && guard.core().open_tasks().is_empty()
         && guard
             .rendering()
             .is_none_or(|rendering| rendering.registry().is_empty())
@@ -71,6 +72,7 @@ pub(crate) fn drive(
         parts: HashMap::new(),
         after_loads: Vec::new(),
         tasks: JoinSet::new(),
+        progress: JoinSet::new(),
         has_left: false,
         stream,
         writer,
@@ -81,6 +83,9 @@ pub(crate) fn drive(
     let task = tokio::spawn(driver.run(late, drain).in_current_span());
     reader.with_driver(task.abort_handle())
 }
+
+/// How many bytes may wait for the visitor to read them when progress is to be shown.
+const UNREAD: usize = 64 * 1024;
 
 struct Driver {
     scope: Scope,
@@ -101,6 +106,8 @@ struct Driver {
     /// Places for what is known when all loads have ended.
     after_loads: Vec<Job>,
     tasks: JoinSet<Filled>,
+    /// What places show until their content is there.
+    progress: JoinSet<Option<(Progress, String)>>,
     /// The visitor runs no scripts and takes the page in order instead.
     has_left: bool,
     stream: Option<Stream>,
@@ -124,11 +131,12 @@ impl Driver {
             mut guard,
             scope,
             tasks,
+            progress,
             segments,
             has_left,
             ..
         } = self;
-        drop_contained((scope, tasks, segments));
+        drop_contained((scope, tasks, progress, segments));
         guard.release(LoadOutcome::Cancelled);
         let outcome = match has_left {
             true => Outcome::Disconnected,
@@ -140,10 +148,13 @@ impl Driver {
     /// Writes what comes until nothing is missing or the deadline is there.
     async fn fill(&mut self, deadline: Deadline) {
         let mut clock = std::pin::pin!(sleep_until(deadline.instant()));
+        let open_tasks = self.guard.core().open_tasks().clone();
         let token = self.stream.as_ref().map(Stream::token).unwrap_or_default();
         let mut leaves = std::pin::pin!(token.cancelled());
         loop {
             self.take_jobs();
+            // Asked before it counts: what ends in between is not waited for.
+            let waits = !open_tasks.is_empty();
             if self.nothing_can_come() {
                 if self.after_loads.is_empty() {
                     return;
@@ -161,18 +172,21 @@ impl Driver {
                     return;
                 }
                 Some(done) = self.tasks.join_next_with_id() => self.take(done),
+                Some(Ok(shown)) = self.progress.join_next() => self.show(shown),
+                () = open_tasks.ended(), if waits => {}
             }
             self.take_done();
         }
         self.at_deadline(deadline).await;
     }
 
-    /// Whether all that the tasks could bring has no place in the document: a part whose place is
+    /// Whether no task of the page runs, and all that ours could bring has no place in the document: a part whose place is
     /// neither written nor in what another task renders, because the view that it stood in
     /// panicked.
     fn nothing_can_come(&self) -> bool {
         let unplaced = |id: &&u32| !self.document.is_placed(**id);
         self.tasks.len() == self.parts.values().filter(unplaced).count()
+            && self.guard.core().open_tasks().is_empty()
     }
 
     fn take_jobs(&mut self) {
@@ -196,10 +210,28 @@ impl Driver {
         }
     }
 
-    fn spawn_part(&mut self, job: Job) {
+    fn spawn_part(&mut self, mut job: Job) {
         let id = job.id;
+        if let Some(progress) = Progress::of(&mut job) {
+            self.progress.spawn(progress.next().in_current_span());
+        }
         let task = self.tasks.spawn(fill::part(job).in_current_span());
         self.parts.insert(task.id(), id);
+    }
+
+    /// Shows what a place has to say before its content is there, unless the visitor does not read.
+    fn show(&mut self, shown: Option<(Progress, String)>) {
+        let Some((progress, html)) = shown else {
+            return;
+        };
+        // Its content is there, or its text for being late.
+        if !self.late.contains_key(&progress.id) {
+            return;
+        }
+        if self.writer.waiting() < UNREAD {
+            self.document.progress(progress.id, &html);
+        }
+        self.progress.spawn(progress.next().in_current_span());
     }
 
     fn take_done(&mut self) {

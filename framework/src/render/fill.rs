@@ -3,7 +3,7 @@
 
 use super::{
     registry::{Answer, Job},
-    resolve::{Place, ViewFn},
+    resolve::{Place, ViewFn, Views},
     scope::{Panic, Scope},
     shell::Segment,
 };
@@ -16,7 +16,9 @@ use std::{
     collections::VecDeque,
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
+use tokio::time::Instant;
 
 /// What a task has made.
 pub(super) enum Filled {
@@ -99,6 +101,50 @@ fn render(
         place.render(view(), &mut builder, &mut Position::FirstChild);
         builder.finish().take_chunks()
     })
+}
+
+/// How long what is shown in a place stands at least, before something else is shown that is not its content.
+const SHOWN: Duration = Duration::from_millis(100);
+
+/// What a place shows while its content is being made, and what shows the next.
+pub(super) struct Progress {
+    pub(super) id: u32,
+    scope: Scope,
+    place: Place,
+    views: Views,
+    /// When something was shown last.
+    shown: Option<Instant>,
+}
+
+impl Progress {
+    pub(super) fn of(job: &mut Job) -> Option<Self> {
+        Some(Self {
+            id: job.id,
+            scope: job.scope.clone(),
+            place: job.place.clone(),
+            views: job.progress.take()?,
+            shown: None,
+        })
+    }
+
+    /// Waits for what is to be shown next; `None` when nothing comes any more.
+    pub(super) async fn next(mut self) -> Option<(Self, String)> {
+        if let Some(shown) = self.shown {
+            tokio::time::sleep_until(shown + SHOWN).await;
+        }
+        let view = self.views.next().await?;
+        let (scope, place) = (self.scope.clone(), self.place.clone());
+        match scope.run(|| place.html(view())) {
+            Ok(html) => {
+                self.shown = Some(Instant::now());
+                Some((self, html))
+            }
+            Err(panic) => {
+                tracing::error!(target: "punctual", part = self.id, %panic, "the view of a progress panicked");
+                None
+            }
+        }
+    }
 }
 
 /// Waits for the views of Leptos that hold back the part that they stand in.

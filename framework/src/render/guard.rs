@@ -79,6 +79,9 @@ impl Drop for RequestGuard {
             return;
         };
         log(&record);
+        for work in self.core.take_after_response() {
+            work.run(record.clone());
+        }
         if let Some(on_record) = self.on_record.take()
             && let Err(panic) = contain(|| on_record(&record))
         {

@@ -104,6 +104,11 @@ impl PipeWriter {
         self.shared.change(|state| state.chunks.push_back(chunk));
     }
 
+    /// How many bytes nobody has read yet.
+    pub(super) fn waiting(&self) -> usize {
+        self.shared.state().chunks.iter().map(Bytes::len).sum()
+    }
+
     /// The document is whole.
     pub(super) fn end(&self) {
         self.shared.change(|state| state.end = End::Whole);

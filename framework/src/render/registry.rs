@@ -1,5 +1,5 @@
 use super::{
-    resolve::{Place, ViewFn},
+    resolve::{Place, ViewFn, Views},
     scope::Scope,
 };
 use futures::future::BoxFuture;
@@ -12,6 +12,8 @@ pub(super) struct Job {
     pub(super) scope: Scope,
     pub(super) place: Place,
     pub(super) data: BoxFuture<'static, Answer>,
+    /// What is shown until then.
+    pub(super) progress: Option<Views>,
     /// The view when rendering the data's view panics.
     pub(super) on_panic: ViewFn,
     /// What stands in the place when the data is late. It is HTML already: no user code has to run

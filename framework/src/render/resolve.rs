@@ -5,17 +5,18 @@ mod view;
 
 pub use props::{Builder, NoData, Resolve, Start};
 pub use view::ResolveView;
-pub(super) use view::{Place, ViewFn};
+pub(super) use view::{Place, ViewFn, Views};
 
 use crate::{
-    error::LoadError,
+    error::{LoadError, PageError, chain},
     loader::{Deferred, Loaded, LoaderInfo},
     record::{RequestRecord, Settled},
+    tasks::{Asked, FanOut, FanOutProgress, TaskHandle},
 };
-use futures::{FutureExt as _, future::BoxFuture};
-use std::convert::Infallible;
+use futures::{FutureExt as _, future::BoxFuture, stream::BoxStream};
+use std::{convert::Infallible, error::Error as StdError};
 
-/// What `<Resolve data=..>` can wait for: deferred loaders, and the
+/// What `<Resolve data=..>` can wait for: deferred loaders, [tasks](crate::Tasks), and the
 /// [settled record](crate::Recorder::settled) of the request.
 ///
 /// Implement it for a future of your own to use it in a page. The framework bounds it by the page's
@@ -23,7 +24,7 @@ use std::convert::Infallible;
 /// their own: prefer a loader.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be resolved by `<Resolve>`",
-    note = "`<Resolve>` needs `data=..` as its first attribute: a `Deferred<loader>`"
+    note = "`<Resolve>` needs `data=..` as its first attribute: a `Deferred<loader>`, or what `Tasks::register` gives"
 )]
 pub trait Resolvable: Send + 'static {
     /// What the children of `<Resolve>` are given.
@@ -33,6 +34,14 @@ pub trait Resolvable: Send + 'static {
 
     /// Ends when the data is there. [`LoadError::Late`] shows the `on_timeout` of the place.
     fn resolve(self) -> BoxFuture<'static, Result<Self::Value, LoadError<Self::Error>>>;
+
+    /// The texts of an error and its sources, which stand in a place that does not say itself what it shows then, in
+    /// development. In a release build nobody sees them.
+    #[doc(hidden)]
+    fn describe(error: &LoadError<Self::Error>) -> Vec<String> {
+        let _ = error;
+        Vec::new()
+    }
 
     /// Whether the data is about the loads of the request themselves, so that it is there only when
     /// they have ended.
@@ -48,6 +57,89 @@ impl<L: LoaderInfo> Resolvable for Deferred<L> {
 
     fn resolve(self) -> BoxFuture<'static, Result<Loaded<L>, LoadError<L::Error>>> {
         self.into_load().boxed()
+    }
+
+    fn describe(error: &LoadError<L::Error>) -> Vec<String> {
+        PageError::of_load(error, L::page_error).sources()
+    }
+}
+
+/// Data that says how far it is while it is being made: a task that was registered with
+/// [`register_with_progress`](crate::Tasks::register_with_progress), and [`FanOut`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say how far it is",
+    note = "`progress=..` of `<Resolve>` is for tasks that were registered with `register_with_progress`, and for `fan_out`"
+)]
+pub trait Progressive: Resolvable {
+    /// What the view of `progress` is given.
+    type Progress: Send + 'static;
+
+    /// What is to be shown, as it comes. It ends when there is no more.
+    fn progress(&mut self) -> BoxStream<'static, Self::Progress>;
+}
+
+impl<T, E, P> Resolvable for TaskHandle<T, E, P>
+where
+    T: Send + 'static,
+    E: StdError + Send + Sync + 'static,
+    P: Send + Sync + 'static,
+{
+    type Value = T;
+    type Error = E;
+
+    fn resolve(self) -> BoxFuture<'static, Result<T, LoadError<E>>> {
+        self.result(Asked::Shown)
+    }
+
+    fn describe(error: &LoadError<E>) -> Vec<String> {
+        match error {
+            LoadError::Failed(error) => chain(Some(&**error)),
+            other => vec![other.to_string()],
+        }
+    }
+}
+
+impl<T, E, P> Progressive for TaskHandle<T, E, P>
+where
+    T: Send + 'static,
+    E: StdError + Send + Sync + 'static,
+    P: Clone + Send + Sync + 'static,
+{
+    type Progress = P;
+
+    fn progress(&mut self) -> BoxStream<'static, P> {
+        match self.take_shown() {
+            Some(shown) => shown.into_stream(),
+            None => Box::pin(futures::stream::empty()),
+        }
+    }
+}
+
+impl<T, E> Resolvable for FanOut<T, E>
+where
+    T: Send + 'static,
+    E: StdError + Send + Sync + 'static,
+{
+    type Value = Vec<Result<T, LoadError<E>>>;
+    type Error = Infallible;
+
+    fn resolve(self) -> BoxFuture<'static, Result<Self::Value, LoadError<Infallible>>> {
+        self.result(Asked::Shown)
+    }
+}
+
+impl<T, E> Progressive for FanOut<T, E>
+where
+    T: Send + 'static,
+    E: StdError + Send + Sync + 'static,
+{
+    type Progress = FanOutProgress;
+
+    fn progress(&mut self) -> BoxStream<'static, FanOutProgress> {
+        match self.take_shown() {
+            Some(shown) => shown.into_stream(),
+            None => Box::pin(futures::stream::empty()),
+        }
     }
 }
 

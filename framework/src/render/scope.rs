@@ -1,5 +1,5 @@
 use super::{head::HeadSlot, registry::Registry};
-use crate::{blocking::TimeIsOver, page::StreamMode, record::Recorder};
+use crate::{blocking::TimeIsOver, error::ErrorDetails, page::StreamMode, record::Recorder};
 use futures::{FutureExt as _, future::BoxFuture};
 use http::request::Parts;
 use hydration_context::{SharedContext, SsrSharedContext};
@@ -160,6 +160,7 @@ pub(crate) struct PageContext {
     pub(super) shared: Arc<SsrSharedContext>,
     pub(super) head: HeadSlot,
     pub(super) order: StreamMode,
+    pub(super) details: ErrorDetails,
     pub(crate) request: Arc<dyn Any + Send + Sync>,
     pub(crate) recorder: Recorder,
     /// Cancelled when the request is over.
@@ -185,6 +186,7 @@ impl Rendering {
         recorder: Recorder,
         registry: Registry,
         order: StreamMode,
+        details: ErrorDetails,
     ) -> Self {
         let shared = Arc::new(SsrSharedContext::new_islands());
         let owner = Owner::new_root(Some(shared.clone()));
@@ -201,6 +203,7 @@ impl Rendering {
                 shared: shared.clone(),
                 head: head.clone(),
                 order,
+                details,
                 request,
                 recorder,
                 over: over.clone(),
@@ -208,6 +211,13 @@ impl Rendering {
             provide_context(parts.clone());
             provide_context(response.clone());
             provide_context(meta);
+            #[cfg(feature = "testing")]
+            if let Some(watched) = crate::context::Watch::of(parts) {
+                use crate::context::{OwnerLives, Part};
+                let lives = Arc::new(OwnerLives);
+                watched.watch(Part::Owner, &lives);
+                provide_context(lives);
+            }
         });
         let scope = Scope {
             owner,

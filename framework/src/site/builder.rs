@@ -1,15 +1,17 @@
 use super::{
-    BuildError, ConfigProblem, Problem, Site, defaults,
+    BuildError, ConfigProblem, Problem, Section, Site, defaults,
     files::{FileSettings, Surroundings},
     router::{self, Parts},
 };
 use crate::{
+    after_response::{self, AfterResponse},
     blocking::{BlockingPool, DEFAULT_THREADS},
-    config::{Config, DEFAULT_DRAIN, DEFAULT_TIMEOUT, Stubs},
+    config::{Config, DEFAULT_DRAIN, DEFAULT_TIMEOUT, Stubs, TimeoutFrom},
+    error::ErrorDetails,
     heartbeat::Heartbeat,
     loader::{LoaderInfo, Stub, insert_stub},
-    page::{FailureView, IntoFailureView, PageMode, PageSet},
-    pipeline::{Crawlers, DEFAULT_CRAWLERS, Pipeline},
+    page::{IntoFailureView, PageMode, PageSet},
+    pipeline::{Crawlers, DEFAULT_CRAWLERS, ErrorPages, Pipeline, SiteErrors},
     record::RequestRecord,
     render::ShellFn,
     serve::Served,
@@ -30,10 +32,14 @@ type Wrap = Box<dyn FnOnce(Router) -> Router + Send>;
 /// |---|---|
 /// | [`state`](Self::state) | `()` |
 /// | [`shell`](Self::shell) | a plain HTML document |
-/// | [`error_page`](Self::error_page), [`not_found_page`](Self::not_found_page) | plain pages in the shell |
+/// | [`error_page`](Self::error_page), [`error_page_for`](Self::error_page_for), [`not_found_page`](Self::not_found_page), [`section`](Self::section) | plain pages in the shell |
 /// | [`timeout`](Self::timeout) | 45 s, ASP.NET's default for `AsyncTimeout` |
+/// | [`timeout_from`](Self::timeout_from) | `timeout` for all requests |
 /// | [`drain`](Self::drain) | 10 s |
 /// | [`blocking_threads`](Self::blocking_threads) | 25 |
+/// | [`after_response_limit`](Self::after_response_limit) | 1,000 |
+/// | [`after_response_timeout`](Self::after_response_timeout) | 30 s |
+/// | [`error_details`](Self::error_details) | in development builds |
 /// | [`crawlers`](Self::crawlers) | [`DEFAULT_CRAWLERS`] |
 /// | [`addr`](Self::addr) | `LEPTOS_SITE_ADDR`, else 127.0.0.1:3000 |
 /// | [`style`](Self::style) | no style sheet |
@@ -50,12 +56,15 @@ pub struct SiteBuilder<S> {
     /// How many pages and routes were given before the state, which they have to fit.
     before_state: usize,
     shell: ShellFn,
-    error_page: FailureView,
-    not_found: FailureView,
+    pub(super) errors: ErrorPages,
+    pub(super) sections: Vec<Section>,
     timeout: Duration,
+    timeout_from: Option<TimeoutFrom>,
     drain: Duration,
     blocking_threads: usize,
     crawlers: Vec<String>,
+    after_response: (usize, Duration),
+    pub(super) details: ErrorDetails,
     addr: Option<SocketAddr>,
     pub(super) files: FileSettings,
     stubs: Stubs,
@@ -71,12 +80,18 @@ impl SiteBuilder<()> {
             wrap: Vec::new(),
             before_state: 0,
             shell: Arc::new(|page| defaults::shell(page).into_any()),
-            error_page: defaults::error_page.into_failure_view(),
-            not_found: defaults::error_page.into_failure_view(),
+            errors: ErrorPages::default(),
+            sections: Vec::new(),
             timeout: DEFAULT_TIMEOUT,
+            timeout_from: None,
             drain: DEFAULT_DRAIN,
             blocking_threads: DEFAULT_THREADS,
             crawlers: names(DEFAULT_CRAWLERS),
+            after_response: (
+                after_response::DEFAULT_LIMIT,
+                after_response::DEFAULT_TIMEOUT,
+            ),
+            details: ErrorDetails::default(),
             addr: None,
             files: FileSettings::default(),
             stubs: Stubs::new(),
@@ -94,12 +109,15 @@ impl SiteBuilder<()> {
             wrap: self.wrap,
             before_state: self.before_state + self.pages.0.len() + self.routes.len(),
             shell: self.shell,
-            error_page: self.error_page,
-            not_found: self.not_found,
+            errors: self.errors,
+            sections: self.sections,
             timeout: self.timeout,
+            timeout_from: self.timeout_from,
             drain: self.drain,
             blocking_threads: self.blocking_threads,
             crawlers: self.crawlers,
+            after_response: self.after_response,
+            details: self.details,
             addr: self.addr,
             files: self.files,
             stubs: self.stubs,
@@ -133,23 +151,31 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
         self
     }
 
-    /// What is shown, in the shell, when a page fails: a function of a
-    /// [`PageFailure`](crate::PageFailure), or of nothing.
-    pub fn error_page<M>(mut self, view: impl IntoFailureView<M>) -> Self {
-        self.error_page = view.into_failure_view();
-        self
-    }
-
-    /// What is shown, in the shell, when there is no such page, or a page says so: a function of a
-    /// [`PageFailure`](crate::PageFailure), or of nothing.
-    pub fn not_found_page<M>(mut self, view: impl IntoFailureView<M>) -> Self {
-        self.not_found = view.into_failure_view();
-        self
-    }
-
     /// The time of pages that do not say one. Default: 45 s.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// The time of pages that do not say one, from the head of the request: more for a customer who has paid for it, or
+    /// less in a request of a machine. It counts before [`timeout`](Self::timeout), which is taken when the function
+    /// panics. It runs on the request path: it should not block.
+    ///
+    /// ```
+    /// use punctual::Site;
+    /// use std::time::Duration;
+    ///
+    /// let site = Site::builder().timeout_from(|parts| match parts.headers.get("x-batch") {
+    ///     Some(_) => Duration::from_secs(120),
+    ///     None => Duration::from_secs(10),
+    /// });
+    /// # let _ = site;
+    /// ```
+    pub fn timeout_from(
+        mut self,
+        f: impl Fn(&http::request::Parts) -> Duration + Send + Sync + 'static,
+    ) -> Self {
+        self.timeout_from = Some(Arc::new(f));
         self
     }
 
@@ -164,6 +190,19 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
     /// [`BlockingPool`].
     pub fn blocking_threads(mut self, threads: usize) -> Self {
         self.blocking_threads = threads;
+        self
+    }
+
+    /// How many pieces of work may wait for the end of their responses or run after them
+    /// ([`Tasks::after_response`](crate::Tasks::after_response)). Default: 1,000.
+    pub fn after_response_limit(mut self, limit: usize) -> Self {
+        self.after_response.0 = limit;
+        self
+    }
+
+    /// How long each of them may take. Default: 30 s.
+    pub fn after_response_timeout(mut self, timeout: Duration) -> Self {
+        self.after_response.1 = timeout;
         self
     }
 
@@ -245,18 +284,35 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
         let files = self
             .files
             .resolve(&Surroundings::of_process(), &mut problems);
+        let (limit, timeout) = self.after_response;
+        if timeout.is_zero() {
+            problems.push(Problem::Zero {
+                name: "after_response_timeout",
+                value: timeout,
+            });
+        }
         let config = Config {
-            timeout: self.timeout,
+            default_timeout: self.timeout,
+            timeout_from: self.timeout_from,
             drain: self.drain,
             stubs: Arc::new(self.stubs),
             blocking: BlockingPool::new(self.blocking_threads),
+            after: AfterResponse::new(limit, timeout),
             on_record: self.on_record,
+            details: self.details.resolve(),
         };
+        let mut sections = Vec::new();
+        for section in self.sections {
+            sections.extend(section.check(&sections, &mut problems));
+        }
         let pipeline = Pipeline {
             config,
             shell: self.shell,
-            error_page: self.error_page,
-            not_found: self.not_found,
+            errors: SiteErrors::new(
+                self.errors,
+                sections,
+                defaults::error_page.into_failure_view(),
+            ),
             crawlers: crawlers(&self.crawlers, &mut problems),
             streams: Arc::default(),
             heartbeat: Heartbeat::default(),
@@ -270,6 +326,7 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
         };
         let in_flight = parts.pipeline.heartbeat.in_flight();
         let blocking = parts.pipeline.config.blocking.clone();
+        let after_response = parts.pipeline.config.after.clone();
         let router = router::build(parts, &mut problems);
         let router = self
             .wrap
@@ -277,7 +334,11 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
             .fold(router, |router, wrap| wrap(router));
         match addr {
             Some(addr) if problems.is_empty() => {
-                let served = Served { router, in_flight };
+                let served = Served {
+                    router,
+                    in_flight,
+                    after_response,
+                };
                 Ok(Site {
                     served,
                     addr,

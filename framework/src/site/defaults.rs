@@ -22,6 +22,7 @@ pub(super) fn error_page(failure: PageFailure) -> impl IntoView {
     let is_post = failure.record.method == Method::POST;
     let text = match status {
         StatusCode::NOT_FOUND => "There is no such page.",
+        StatusCode::METHOD_NOT_ALLOWED => "This page does not take such requests.",
         StatusCode::GATEWAY_TIMEOUT => "The page did not arrive in time.",
         StatusCode::SERVICE_UNAVAILABLE => "The site is busy.",
         status if status.is_client_error() && is_post => "What was sent cannot be read.",
@@ -32,12 +33,20 @@ pub(super) fn error_page(failure: PageFailure) -> impl IntoView {
     let again = (status.is_server_error() && !is_post).then(|| {
         view! { <p><a href=failure.path_and_query().to_owned()>"Try again"</a></p> }
     });
+    let details = failure.details().map(|sources| {
+        let sources: Vec<_> = sources
+            .into_iter()
+            .map(|source| view! { <li>{source}</li> })
+            .collect();
+        view! { <p>"Shown in development:"</p><ul>{sources}</ul> }
+    });
     view! {
         <crate::Title text=status.to_string()/>
         <main>
             <h1>{status.to_string()}</h1>
             <p>{text}</p>
             {again}
+            {details}
         </main>
     }
 }

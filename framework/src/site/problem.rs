@@ -132,6 +132,14 @@ pub enum Problem {
         /// A page that needs one.
         page: &'static str,
     },
+    /// The path of a section is none.
+    #[error("the section `{path}` cannot be one: {reason}")]
+    Section {
+        /// Its path.
+        path: String,
+        /// Why not.
+        reason: &'static str,
+    },
     /// The list of crawlers cannot be used.
     #[error("the names of `.crawlers(..)` cannot be looked for: {reason}")]
     Crawlers {

@@ -1,5 +1,7 @@
-use super::{Problem, files::Files};
+use super::{Problem, address::Addresses, files::Files};
 use crate::{
+    context::original_uri,
+    error::PageError,
     page::{PageEntry, PageMethod, PageSet, PostedBody},
     pipeline::Pipeline,
     render::init_executor,
@@ -42,12 +44,14 @@ where
     let pipeline = Arc::new(pipeline);
     let style = files.style_href();
     let files = Arc::new(files);
+    let addresses = Addresses::of(&pages);
     let mut router = Router::new();
     for page in pages {
         // Axum has found the page; nothing looks it up a second time.
         let pipeline = pipeline.clone();
         // A page such as `/{category}/{product}` matches what the site is built of as well.
         let files = page.path.starts_with("/{").then(|| files.clone());
+        let (path, method) = (page.path, page.method);
         let handler = move |State(state): State<S>, request: Request| async move {
             let (mut parts, body) = request.into_parts();
             if let Some(files) = files
@@ -61,12 +65,16 @@ where
             }
             pipeline.answer(page, state, parts).await
         };
-        let route = match page.method {
+        let route = match method {
             PageMethod::Get => get(handler),
             PageMethod::Post => post(handler),
         };
-        router = router.route(page.path, route);
+        router = router.route(path, route);
     }
+    let refusing = pipeline.clone();
+    router = router.method_not_allowed_fallback(move |request: Request| async move {
+        refusing.method_not_allowed(request.into_parts().0).await
+    });
     match merge(router.clone(), server_functions(&state)) {
         Ok(merged) => router = merged,
         Err(reason) => problems.push(Problem::ServerFunctions { reason }),
@@ -84,12 +92,17 @@ where
             Err(reason) => problems.push(Problem::Routes { reason }),
         }
     }
+    let addresses = Arc::new(addresses);
     let mut router = router.fallback(move |request: Request| async move {
         let parts = request.into_parts().0;
-        match files.answer(&parts).await {
-            Some(file) => file,
-            None => pipeline.not_found(parts).await,
+        if let Some(file) = files.answer(&parts).await {
+            return file;
         }
+        let error = match addresses.elsewhere(&parts, original_uri(&parts)) {
+            Some(location) => PageError::permanent_redirect(&location),
+            None => PageError::not_found(),
+        };
+        pipeline.refuse(parts, error).await
     });
     if let Some(style) = style {
         router = router.layer(Extension(style));

@@ -1,9 +1,9 @@
 //! User code that blocks its thread: only real time and a second thread can show that the visitor
 //! does not wait. The bounds leave room for a loaded machine.
 
-use crate::support::{Alive, Refused, get, ms, site, sleep};
+use crate::support::{Alive, Refused, ms, sleep};
 use http::StatusCode;
-use punctual::prelude::*;
+use punctual::{prelude::*, testing::TestSite};
 
 static SHELL_ALIVE: std::sync::LazyLock<Alive> = std::sync::LazyLock::new(Alive::default);
 
@@ -17,14 +17,14 @@ fn WedgedPage() -> impl IntoView {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_that_blocks_its_thread_is_answered_on_time() {
-    let site = site(pages![WedgedPage]);
-    let reply = tokio::spawn(async move { get(&site, "/wedged").await })
+    let site = TestSite::new(Site::builder().pages(pages![WedgedPage]));
+    let page = tokio::spawn(async move { site.get("/wedged").await })
         .await
         .unwrap();
-    assert_eq!(reply.status, StatusCode::GATEWAY_TIMEOUT);
-    reply.whole();
+    assert_eq!(page.status(), StatusCode::GATEWAY_TIMEOUT);
+    page.assert_whole();
     // It blocks for 3 s; the bound leaves room for a loaded machine.
-    assert!(reply.end < ms(2500), "{:?}", reply.end);
+    assert!(page.end() < ms(2500), "{:?}", page.end());
     assert_eq!(SHELL_ALIVE.count(), 1);
 }
 
@@ -57,20 +57,20 @@ async fn also_fast() -> Result<u8, Refused> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_part_that_blocks_its_thread_is_late_and_holds_up_nothing_else() {
-    let site = site(pages![WedgedPartPage]);
-    let reply = tokio::spawn(async move { get(&site, "/wedged-part").await })
+    let site = TestSite::new(Site::builder().pages(pages![WedgedPartPage]));
+    let page = tokio::spawn(async move { site.get("/wedged-part").await })
         .await
         .unwrap();
-    let html = reply.whole();
+    let html = page.assert_whole().html();
     assert!(
         html.contains("fast value") && html.contains("wedged late"),
         "{html}"
     );
     assert!(!html.contains("woke"), "{html}");
     assert!(
-        reply.at("fast value") < ms(1000),
+        page.at("fast value") < ms(1000),
         "{:?}",
-        reply.at("fast value")
+        page.at("fast value")
     );
-    assert!(reply.end < ms(2500), "{:?}", reply.end);
+    assert!(page.end() < ms(2500), "{:?}", page.end());
 }

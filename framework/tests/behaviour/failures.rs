@@ -1,9 +1,9 @@
 //! What is shown in place of a page.
 
-use crate::support::{Refused, by, get, ms, router, send};
-use http::{Request, StatusCode};
+use crate::support::{Refused, by, ms};
+use http::{Method, StatusCode};
 use leptos_axum::ResponseOptions;
-use punctual::prelude::*;
+use punctual::{prelude::*, testing::TestSite};
 
 fn shell(page: AnyView) -> impl IntoView {
     view! {
@@ -71,9 +71,9 @@ fn MovedPage(stuck: Deferred<stuck>) -> impl IntoView {
     view! { <Resolve data=stuck let:n>{*n}</Resolve> }
 }
 
-fn site() -> axum::Router {
+fn site() -> TestSite {
     let pages = pages![FailsPage, MissingPage, LatePage, TeapotPage, MovedPage];
-    router(
+    TestSite::new(
         Site::builder()
             .shell(shell)
             .error_page(error_page)
@@ -82,7 +82,7 @@ fn site() -> axum::Router {
     )
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn the_site_s_pages_are_shown_in_the_shell() {
     let cases = [
         (
@@ -95,53 +95,50 @@ async fn the_site_s_pages_are_shown_in_the_shell() {
         ("/late", StatusCode::GATEWAY_TIMEOUT, "late 504"),
     ];
     for (path, status, text) in cases {
-        let reply = get(&site(), path).await;
-        let html = reply.text();
-        assert_eq!(reply.status, status, "{path}");
+        let page = site().get(path).await;
+        let html = page.assert_whole().shown();
+        assert_eq!(page.status(), status, "{path}");
         assert!(html.contains(text) && html.contains("the nav"), "{html}");
-        assert!(reply.end <= by(1000));
+        assert!(page.end() <= by(1000));
     }
     assert!(
-        get(&site(), "/fails?x=1")
+        site()
+            .get("/fails?x=1")
             .await
             .html()
             .contains("href=\"/fails?x=1\"")
     );
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_component_says_status_and_headers_through_leptos_axum() {
-    let reply = get(&site(), "/teapot").await;
-    assert_eq!(reply.status, StatusCode::IM_A_TEAPOT);
-    assert_eq!(reply.header("x-flavour"), Some("earl grey"));
+    let page = site().get("/teapot").await;
+    assert_eq!(page.status(), StatusCode::IM_A_TEAPOT);
+    assert_eq!(page.header("x-flavour"), Some("earl grey"));
     // Leptos' redirect is for browsers; for a script it sets a header instead of the status.
-    let reply = send(
-        &site(),
-        Request::get("/moved").header("accept", "text/html"),
-    )
-    .await;
-    assert_eq!(reply.status, StatusCode::FOUND);
-    assert_eq!(reply.header("location"), Some("/late"));
-    assert_eq!(reply.end, ms(0));
+    let page = site().get("/moved").header("accept", "text/html").await;
+    assert_eq!(page.status(), StatusCode::FOUND);
+    assert_eq!(page.header("location"), Some("/late"));
+    assert_eq!(page.end(), ms(0));
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn pages_are_private_unless_they_say_otherwise() {
     let site = site();
     assert_eq!(
-        get(&site, "/fails").await.header("cache-control"),
+        site.get("/fails").await.header("cache-control"),
         Some("private, no-cache")
     );
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn an_unknown_method_is_405_with_allow() {
-    let reply = send(&site(), Request::delete("/missing")).await;
-    assert_eq!(reply.status, StatusCode::METHOD_NOT_ALLOWED);
-    assert_eq!(reply.header("allow"), Some("GET,HEAD"));
+    let page = site().request(Method::DELETE, "/missing").await;
+    assert_eq!(page.status(), StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(page.header("allow"), Some("GET,HEAD"));
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn an_error_page_after_the_deadline_that_waits_is_sent_at_once() {
     fn waits(failure: PageFailure) -> impl IntoView {
         let place: Deferred<stuck> = Deferred::never();
@@ -152,11 +149,11 @@ async fn an_error_page_after_the_deadline_that_waits_is_sent_at_once() {
             <Resolve data=place on_timeout=|| "no time left" let:n>{*n}</Resolve>
         }
     }
-    let site = router(Site::builder().error_page(waits).pages(pages![LatePage]));
-    let reply = get(&site, "/late").await;
-    let html = reply.whole();
-    assert_eq!(reply.status, StatusCode::GATEWAY_TIMEOUT);
-    assert!(reply.end <= by(1000), "{:?}", reply.end);
+    let site = TestSite::new(Site::builder().error_page(waits).pages(pages![LatePage]));
+    let page = site.get("/late").await;
+    let html = page.assert_whole().html();
+    assert_eq!(page.status(), StatusCode::GATEWAY_TIMEOUT);
+    assert!(page.end() <= by(1000), "{:?}", page.end());
     assert!(
         html.contains("waiting") && html.contains("no time left"),
         "{html}"

@@ -1,12 +1,13 @@
 //! Pages that answer POST.
 
-use crate::support::{Refused, get, ms, router, site, sleep};
-use axum::{Router, body::Body, extract::DefaultBodyLimit, response::Response};
-use http::{Request, StatusCode};
-use http_body_util::BodyExt as _;
-use punctual::prelude::*;
+use crate::support::{Refused, by, ms, sleep};
+use axum::{Router, body::Body, extract::DefaultBodyLimit};
+use http::StatusCode;
+use punctual::{
+    prelude::*,
+    testing::{TestPage, TestSite},
+};
 use serde::Deserialize;
-use tower::ServiceExt as _;
 
 #[derive(Clone, Deserialize)]
 struct Order {
@@ -52,91 +53,84 @@ fn IgnoresPage() -> impl IntoView {
     "nobody reads it"
 }
 
-fn shop() -> Router {
-    site(pages![OrderPage, OrdersPage, SyncPage, IgnoresPage])
+fn shop() -> TestSite {
+    TestSite::new(Site::builder().pages(pages![OrderPage, OrdersPage, SyncPage, IgnoresPage]))
 }
 
-async fn post(router: &Router, path: &str, body: impl Into<Body>) -> (Response, String) {
-    let request = Request::post(path)
+/// Posts a form that is written as it is sent.
+async fn post(site: &TestSite, path: &str, form: impl Into<Body>) -> TestPage {
+    let page = site
+        .post(path)
         .header("content-type", "application/x-www-form-urlencoded")
-        .body(body.into())
-        .unwrap();
-    let response = router.clone().oneshot(request).await.unwrap();
-    let (head, body) = response.into_parts();
-    let bytes = body.collect().await.unwrap().to_bytes();
+        .body(form)
+        .await;
     // It is sent as one document, whose length is known.
-    if let Some(length) = head.headers.get("content-length") {
-        assert_eq!(*length, bytes.len().to_string());
-    } else {
-        assert!(!head.status.is_success(), "{head:?}");
+    match page.header("content-length") {
+        Some(length) => assert_eq!(length, page.bytes().len().to_string()),
+        None => assert!(!page.status().is_success(), "{page:?}"),
     }
-    let html = String::from_utf8(bytes.to_vec())
-        .unwrap()
-        .replace("<!>", "");
-    (Response::from_parts(head, Body::empty()), html)
+    page
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn what_was_posted_is_there_for_every_loader_and_the_response_is_one_document() {
-    let start = tokio::time::Instant::now();
-    let (response, html) = post(&shop(), "/orders", "gizmo=a+b&count=2").await;
-    assert_eq!(response.status(), StatusCode::OK);
+    let page = shop()
+        .post("/orders")
+        .form(&[("gizmo", "a b"), ("count", "2")])
+        .await;
+    assert_eq!(page.status(), StatusCode::OK);
+    assert_eq!(page.chunks().len(), 1);
+    let length = page.html().len().to_string();
+    assert_eq!(page.header("content-length"), Some(length.as_str()));
+    let html = page.assert_whole().html().replace("<!>", "");
     assert!(html.contains("<p>2 a b</p><b>20</b></body>"), "{html}");
-    assert_eq!(start.elapsed(), ms(100));
-    assert_eq!(response.headers()["cache-control"], "private, no-cache");
+    assert_eq!(page.end(), ms(100));
+    assert_eq!(page.header("cache-control"), Some("private, no-cache"));
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_post_is_answered_with_a_redirect_or_with_what_is_wrong_in_it() {
     let shop = shop();
-    let (response, _) = post(&shop, "/orders", "gizmo=a&count=0").await;
-    assert_eq!(response.status(), StatusCode::SEE_OTHER);
-    let (response, _) = post(&shop, "/orders", "gizmo=a&count=many").await;
-    assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY);
-    let request = Request::post("/orders").body(Body::from("{}")).unwrap();
-    let response = shop.clone().oneshot(request).await.unwrap();
-    assert_eq!(response.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    let page = post(&shop, "/orders", "gizmo=a&count=0").await;
+    assert_eq!(page.status(), StatusCode::SEE_OTHER);
+    let page = post(&shop, "/orders", "gizmo=a&count=many").await;
+    assert_eq!(page.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = shop.post("/orders").body("{}").await;
+    assert_eq!(page.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_body_that_is_too_long_or_never_ends_is_refused() {
     let long = format!("count=1&gizmo={}", "a".repeat(3_000_000));
-    let (response, _) = post(&shop(), "/orders", long.clone()).await;
-    assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
-    let pages = pages![OrderPage];
+    let page = post(&shop(), "/orders", long.clone()).await;
+    assert_eq!(page.status(), StatusCode::PAYLOAD_TOO_LARGE);
     let limit = |router: Router| router.layer(DefaultBodyLimit::max(4_000_000));
-    let (response, _) = post(
-        &router(Site::builder().pages(pages).wrap(limit)),
-        "/orders",
-        long,
-    )
-    .await;
-    assert_eq!(response.status(), StatusCode::OK);
+    let site = TestSite::new(Site::builder().pages(pages![OrderPage]).wrap(limit));
+    assert_eq!(post(&site, "/orders", long).await.status(), StatusCode::OK);
 
-    let start = tokio::time::Instant::now();
     let pieces = futures::stream::pending::<Result<bytes::Bytes, std::io::Error>>();
-    let (response, _) = post(&shop(), "/orders", Body::from_stream(pieces)).await;
-    assert_eq!(response.status(), StatusCode::GATEWAY_TIMEOUT);
-    assert!(start.elapsed() <= ms(1050));
+    let page = post(&shop(), "/orders", Body::from_stream(pieces)).await;
+    assert_eq!(page.status(), StatusCode::GATEWAY_TIMEOUT);
+    assert!(page.end() <= by(1000), "{:?}", page.end());
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn two_pages_share_an_address_by_their_methods() {
     let shop = shop();
-    let reply = get(&shop, "/orders").await;
-    assert!(reply.whole().contains("your orders"));
-    let reply = get(&shop, "/ignores").await;
-    assert_eq!(reply.status, StatusCode::METHOD_NOT_ALLOWED);
-    assert_eq!(reply.header("allow"), Some("POST"));
-    let (response, html) = post(&shop, "/ignores", "count=1").await;
-    assert_eq!(response.status(), StatusCode::OK);
-    assert!(html.contains("nobody reads it"));
+    let page = shop.get("/orders").await;
+    page.assert_whole().assert_shows("your orders");
+    let page = shop.get("/ignores").await;
+    assert_eq!(page.status(), StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(page.header("allow"), Some("POST"));
+    let page = post(&shop, "/ignores", "count=1").await;
+    assert_eq!(page.status(), StatusCode::OK);
+    page.assert_shows("nobody reads it");
 }
 
 #[tokio::test]
 async fn a_synchronous_page_takes_a_form_as_well() {
-    let (_, html) = post(&shop(), "/sync", "gizmo=x%20y&count=1").await;
-    assert!(html.contains("<body>x y</body>"), "{html}");
+    let page = post(&shop(), "/sync", "gizmo=x%20y&count=1").await;
+    page.assert_shows("<body>x y</body>");
 }
 
 #[page(async, path = "/orders", method = "post")]
@@ -175,9 +169,9 @@ fn two_pages_with_one_address_and_one_method_are_a_problem() {
 async fn a_plain_handler_that_takes_it_says_what_to_take() {
     let handler = |_: Form<Order>| async { "ordered" };
     let routes = Router::new().route("/plain", axum::routing::post(handler).get(handler));
-    let site = router(Site::builder().pages(pages![OrdersPage]).routes(routes));
-    let (response, text) = post(&site, "/plain", "gizmo=a&count=1").await;
-    assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
-    assert!(text.contains("`axum::Form`"), "{text}");
-    assert_eq!(get(&site, "/plain?gizmo=a&count=1").await.html(), "ordered");
+    let site = TestSite::new(Site::builder().pages(pages![OrdersPage]).routes(routes));
+    let page = post(&site, "/plain", "gizmo=a&count=1").await;
+    assert_eq!(page.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(page.html().contains("`axum::Form`"), "{}", page.html());
+    assert_eq!(site.get("/plain?gizmo=a&count=1").await.html(), "ordered");
 }

@@ -1,9 +1,13 @@
 //! Loaders, asked for by plain Axum handlers.
 
-use crate::support::{Alive, Refused, Token, get, ms, router, send, sleep};
+use crate::support::{Alive, Refused, Token, ms, sleep};
 use axum::{Router, extract::State, routing};
-use http::{Request, StatusCode};
-use punctual::{Deadline, RequestContext, prelude::*};
+use http::StatusCode;
+use punctual::{
+    Deadline, LoadOutcome, RequestContext,
+    prelude::*,
+    testing::{End, TestSite},
+};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 static RUNS: AtomicUsize = AtomicUsize::new(0);
@@ -56,12 +60,12 @@ fn HomePage() -> impl IntoView {
     "home"
 }
 
-fn site(alive: &Alive) -> Router {
+fn site(alive: &Alive) -> TestSite {
     let routes = Router::new()
         .route("/both/{id}", routing::get(both))
         .route("/late", routing::get(late))
         .route("/running", routing::get(leaves_it_running));
-    router(
+    TestSite::new(
         Site::builder()
             .state(alive.clone())
             .timeout(ms(300))
@@ -70,65 +74,63 @@ fn site(alive: &Alive) -> Router {
     )
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_handler_asks_once_per_request_and_fails_as_a_page_does() {
     let site = site(&Alive::default());
     let before = RUNS.load(SeqCst);
-    let reply = get(&site, "/both/21").await;
-    assert_eq!((reply.html().as_str(), reply.end), ("21 and 42", ms(100)));
+    let page = site.get("/both/21").await;
+    assert_eq!((page.html().as_str(), page.end()), ("21 and 42", ms(100)));
     assert_eq!(RUNS.load(SeqCst), before + 1);
-    assert_eq!(get(&site, "/both/404").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(site.get("/both/404").await.status(), StatusCode::NOT_FOUND);
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_handler_has_the_site_s_time_or_less() {
     let alive = Alive::default();
     let site = site(&alive);
-    let reply = get(&site, "/late").await;
+    let page = site.get("/late").await;
     assert_eq!(
-        (reply.status, reply.end),
+        (page.status(), page.end()),
         (StatusCode::GATEWAY_TIMEOUT, ms(300))
     );
-    let reply = send(
-        &site,
-        Request::get("/late").extension(Deadline::after(ms(50))),
-    )
-    .await;
+    let page = site.get("/late").extension(Deadline::after(ms(50))).await;
     assert_eq!(
-        (reply.status, reply.end),
+        (page.status(), page.end()),
         (StatusCode::GATEWAY_TIMEOUT, ms(50))
     );
-    sleep(1).await;
+    site.assert_nothing_remains().await;
     assert_eq!(alive.count(), 0);
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn what_still_runs_is_cancelled_when_the_handler_is_done_or_the_visitor_leaves() {
     let alive = Alive::default();
     let site = site(&alive);
-    assert_eq!(get(&site, "/running").await.html(), "done");
-    sleep(1).await;
+    let page = site.get("/running").await;
+    assert_eq!(page.html(), "done");
+    site.assert_nothing_remains().await;
     assert_eq!(alive.count(), 0);
+    assert_eq!(page.load("stuck").outcome, Some(LoadOutcome::Cancelled));
 
-    let asking = tokio::spawn({
-        let site = site.clone();
-        async move { get(&site, "/late").await }
-    });
-    sleep(20).await;
-    assert_eq!(alive.count(), 1);
-    asking.abort();
-    sleep(1).await;
+    let running = async {
+        sleep(10).await;
+        alive.count()
+    };
+    let (page, running) = tokio::join!(site.get("/late").leave_at(ms(20)), running);
+    assert_eq!((page.ended(), running), (End::Left, 1));
+    site.assert_nothing_remains().await;
     assert_eq!(alive.count(), 0);
+    assert_eq!(page.load("stuck").ended, Some(ms(20)));
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_handler_outside_a_site_has_the_default_time() {
     let router = Router::new()
         .route("/late", routing::get(late))
         .with_state(Alive::default());
-    let reply = get(&router, "/late").await;
+    let page = TestSite::of_router(router).get("/late").await;
     assert_eq!(
-        (reply.status, reply.end),
+        (page.status(), page.end()),
         (StatusCode::GATEWAY_TIMEOUT, ms(45_000))
     );
 }
@@ -149,17 +151,15 @@ async fn constant() -> Result<u32, Refused> {
     Ok(5)
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_page_and_a_loader_may_take_the_context() {
-    let site = router(
+    let site = TestSite::new(
         Site::builder()
             .state(Alive::default())
             .pages(pages![ContextPage]),
     );
-    assert!(
-        get(&site, "/context?a=1")
-            .await
-            .whole()
-            .contains("/context?a=1 5")
-    );
+    site.get("/context?a=1")
+        .await
+        .assert_whole()
+        .assert_shows("/context?a=1 5");
 }

@@ -1,7 +1,7 @@
 //! What pages say about their document.
 
-use crate::support::{Refused, get, router, site, sleep};
-use punctual::prelude::*;
+use crate::support::{Refused, sleep};
+use punctual::{prelude::*, testing::TestSite};
 
 const HOSTILE: &str = "</title><script>alert(1)</script>";
 
@@ -46,9 +46,13 @@ fn shell(page: AnyView) -> impl IntoView {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn title_meta_and_link_go_into_the_head() {
-    let html = get(&site(pages![HeadPage]), "/").await.whole();
+    let html = TestSite::new(Site::builder().pages(pages![HeadPage]))
+        .get("/")
+        .await
+        .assert_whole()
+        .html();
     let head = html.split("</head>").next().unwrap();
     assert!(head.contains("<title>Gizmos &amp; more</title>"), "{html}");
     assert!(
@@ -57,9 +61,13 @@ async fn title_meta_and_link_go_into_the_head() {
     );
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_hostile_title_is_text() {
-    let html = get(&site(pages![HostilePage]), "/hostile").await.whole();
+    let html = TestSite::new(Site::builder().pages(pages![HostilePage]))
+        .get("/hostile")
+        .await
+        .assert_whole()
+        .html();
     assert!(
         html.contains("<title>&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;</title>"),
         "{html}"
@@ -67,9 +75,13 @@ async fn a_hostile_title_is_text() {
     assert!(!html.contains("<script>alert"), "{html}");
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_title_in_a_late_part_is_set_by_a_script() {
-    let html = get(&site(pages![LatePage]), "/late").await.whole();
+    let html = TestSite::new(Site::builder().pages(pages![LatePage]))
+        .get("/late")
+        .await
+        .assert_whole()
+        .html();
     assert!(
         html.contains(r#"<script>document.title="\u003c/title\u003e\u003cscript\u003ealert(1)"#),
         "{html}"
@@ -77,41 +89,35 @@ async fn a_title_in_a_late_part_is_set_by_a_script() {
     assert!(!html.contains("<script>alert"), "{html}");
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn the_page_s_title_counts_before_the_shell_s() {
-    let site = router(
+    let site = TestSite::new(
         Site::builder()
             .shell(shell)
             .pages(pages![HeadPage, NonePage, LatePage]),
     );
-    assert!(
-        get(&site, "/")
-            .await
-            .whole()
-            .contains("<title>Gizmos &amp; more - Shop</title>")
-    );
-    assert!(
-        get(&site, "/none")
-            .await
-            .whole()
-            .contains("<title>Shop</title>")
-    );
-    assert!(
-        get(&site, "/late")
-            .await
-            .whole()
-            .contains("\\u003c/script\\u003e - Shop\"")
-    );
+    site.get("/")
+        .await
+        .assert_whole()
+        .assert_shows("<title>Gizmos &amp; more - Shop</title>");
+    site.get("/none")
+        .await
+        .assert_whole()
+        .assert_shows("<title>Shop</title>");
+    let page = site.get("/late").await;
+    page.assert_whole()
+        .assert_shows("&lt;script&gt;alert(1)&lt;/script&gt; - Shop</title>");
+    assert!(page.html().contains("\\u003c/script\\u003e - Shop\""));
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_shell_without_a_head_is_sent_as_it_is() {
-    let site = router(
+    let site = TestSite::new(
         Site::builder()
             .shell(|page| view! { <div>{page}</div> })
             .pages(pages![HeadPage]),
     );
-    let html = get(&site, "/").await.html();
+    let html = site.get("/").await.html();
     assert!(
         html.starts_with("<div>") && html.ends_with("</div>") && html.contains("Gizmos"),
         "{html}"
@@ -128,23 +134,24 @@ fn cutting_shell(page: AnyView) -> impl IntoView {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_formatter_that_panics_costs_what_it_is_called_in() {
-    let site = router(
+    let site = TestSite::new(
         Site::builder()
             .shell(cutting_shell)
             .pages(pages![HeadPage, LatePage]),
     );
     // The title is shorter than what the formatter takes of it.
     assert_eq!(
-        get(&site, "/late")
+        site.get("/late")
             .await
-            .whole()
+            .assert_whole()
+            .html()
             .matches("could not be loaded")
             .count(),
         1
     );
-    let reply = get(&site, "/").await;
-    assert_eq!(reply.status.as_u16(), 500);
-    reply.whole();
+    let page = site.get("/").await;
+    assert_eq!(page.status().as_u16(), 500);
+    page.assert_whole();
 }

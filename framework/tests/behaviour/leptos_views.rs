@@ -1,6 +1,6 @@
 //! Leptos' own asynchronous views in a page: whatever they do, the document ends by the deadline.
 
-use crate::support::{Refused, Reply, by, get, ms, site, sleep};
+use crate::support::{Refused, by, ms, sleep};
 use leptos::{
     attr::{Attribute, any_attribute::AnyAttribute},
     either::Either,
@@ -10,7 +10,10 @@ use leptos::{
         view::{Position, PositionState, Render, RenderHtml, add_attr::AddAnyAttr},
     },
 };
-use punctual::prelude::*;
+use punctual::{
+    prelude::*,
+    testing::{TestPage, TestSite},
+};
 use std::collections::VecDeque;
 
 #[loader]
@@ -70,23 +73,27 @@ fn ResolveInsidePage(part: Deferred<part>) -> impl IntoView {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn suspense_streams_beside_and_in_parts() {
-    let reply = get(&site(pages![SuspensePage]), "/suspense").await;
-    let html = reply.whole();
-    assert_eq!(reply.at("suspended"), ms(0));
-    assert_eq!(reply.at("<em>100</em>"), ms(100));
-    assert_eq!(reply.at("part "), ms(50));
-    assert_eq!(reply.at("<em>200</em>"), ms(250));
+    let page = TestSite::new(Site::builder().pages(pages![SuspensePage]))
+        .get("/suspense")
+        .await;
+    let html = page.assert_whole().html();
+    assert_eq!(page.at("suspended"), ms(0));
+    assert_eq!(page.at("<em>100</em>"), ms(100));
+    assert_eq!(page.at("part "), ms(50));
+    assert_eq!(page.at("<em>200</em>"), ms(250));
     assert!(html.contains("foot"));
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn resolve_stands_in_suspense_and_in_its_fallback() {
-    let reply = get(&site(pages![ResolveInsidePage]), "/resolve-inside").await;
-    assert!(reply.whole().contains("inside "));
-    assert_eq!(reply.at("in the fallback "), ms(50));
-    assert!(reply.end <= ms(110), "{:?}", reply.end);
+    let page = TestSite::new(Site::builder().pages(pages![ResolveInsidePage]))
+        .get("/resolve-inside")
+        .await;
+    page.assert_whole().assert_shows("inside ");
+    assert_eq!(page.at("in the fallback "), ms(50));
+    assert!(page.end() <= ms(110), "{:?}", page.end());
 }
 
 #[page(async, path = "/never", timeout = "1s")]
@@ -162,23 +169,23 @@ fn PanickingSuspendPage() -> impl IntoView {
     }
 }
 
-fn well_formed(reply: &Reply) -> String {
-    assert!(reply.end <= by(1000), "{:?}", reply.end);
-    let html = reply.whole();
+fn well_formed(page: &TestPage) -> String {
+    assert!(page.end() <= by(1000), "{:?}", page.end());
+    let html = page.assert_whole().html();
     assert!(html.contains("foot"), "{html}");
     html
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn whatever_leptos_does_the_document_ends() {
-    let site = site(pages![
+    let site = TestSite::new(Site::builder().pages(pages![
         NeverPage,
         BlockingPage,
         BoundaryPage,
         InClosurePage,
         PanickingFetcherPage,
         PanickingSuspendPage
-    ]);
+    ]));
     for path in [
         "/never",
         "/blocking",
@@ -187,14 +194,14 @@ async fn whatever_leptos_does_the_document_ends() {
         "/panicking-fetcher",
         "/panicking-suspend",
     ] {
-        well_formed(&get(&site, path).await);
+        well_formed(&site.get(path).await);
     }
-    let reply = get(&site, "/never").await;
-    assert_eq!(reply.at("part "), ms(50));
+    let page = site.get("/never").await;
+    assert_eq!(page.at("part "), ms(50));
     // The boundary holds back what stands behind it; at the deadline it is sent all the same.
-    assert!(well_formed(&get(&site, "/boundary").await).contains("part "));
+    assert!(well_formed(&site.get("/boundary").await).contains("part "));
     // A panic takes only the view that it is in.
-    assert!(well_formed(&get(&site, "/panicking-suspend").await).contains("<em>50</em>"));
+    assert!(well_formed(&site.get("/panicking-suspend").await).contains("<em>50</em>"));
 }
 
 #[page(async, path = "/either")]
@@ -210,14 +217,13 @@ fn EitherPage(part: Deferred<part>) -> impl IntoView {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn resolve_stands_in_reactive_views() {
-    assert!(
-        get(&site(pages![EitherPage]), "/either")
-            .await
-            .whole()
-            .contains("left ")
-    );
+    TestSite::new(Site::builder().pages(pages![EitherPage]))
+        .get("/either")
+        .await
+        .assert_whole()
+        .assert_shows("left ");
 }
 
 #[loader]
@@ -245,10 +251,12 @@ fn GracePage(shortly_before: Deferred<shortly_before>) -> impl IntoView {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_part_whose_data_is_there_has_a_little_time_to_be_rendered() {
-    let reply = get(&site(pages![GracePage]), "/grace").await;
-    let html = reply.whole();
+    let page = TestSite::new(Site::builder().pages(pages![GracePage]))
+        .get("/grace")
+        .await;
+    let html = page.assert_whole().html();
     assert!(
         html.contains("<em>15</em>") && !html.contains("too early"),
         "{html}"
@@ -257,7 +265,7 @@ async fn a_part_whose_data_is_there_has_a_little_time_to_be_rendered() {
         html.contains("too late") && !html.contains("<em>500</em>"),
         "{html}"
     );
-    assert!(reply.end <= by(1000), "{:?}", reply.end);
+    assert!(page.end() <= by(1000), "{:?}", page.end());
 }
 
 /// A view that holds back what stands behind it, as Leptos' `ErrorBoundary` does, but with chunk
@@ -332,11 +340,13 @@ fn BehindAHolePage(part: Deferred<part>) -> impl IntoView {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_late_view_of_leptos_comes_after_its_place() {
-    let reply = get(&site(pages![BehindAHolePage]), "/behind-a-hole").await;
-    let html = well_formed(&reply);
-    assert_eq!(reply.at("<i>hole</i>"), ms(300));
+    let page = TestSite::new(Site::builder().pages(pages![BehindAHolePage]))
+        .get("/behind-a-hole")
+        .await;
+    let html = well_formed(&page);
+    assert_eq!(page.at("<i>hole</i>"), ms(300));
     // Each late template has its opening mark before it, although its data was there earlier.
     let mut late = 0;
     for (at, _) in html.match_indices("f\">") {

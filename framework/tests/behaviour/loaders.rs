@@ -1,9 +1,9 @@
 //! What runs, how often, and what a failure means.
 
-use crate::support::{Refused, get, ms, router, send, site, sleep};
+use crate::support::{Refused, ms, sleep};
 use axum::response::Redirect;
-use http::{Request, StatusCode, request::Parts};
-use punctual::prelude::*;
+use http::{StatusCode, request::Parts};
+use punctual::{ErrorDetails, prelude::*, testing::TestSite};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 static RUNS: AtomicUsize = AtomicUsize::new(0);
@@ -44,18 +44,18 @@ fn OncePage(
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_loader_runs_once_per_request() {
-    let site = site(pages![OncePage]);
+    let site = TestSite::new(Site::builder().pages(pages![OncePage]));
     let before = RUNS.load(SeqCst);
-    let html = get(&site, "/once").await.text();
+    let html = site.get("/once").await.assert_whole().shown();
     let run = before + 1;
     assert!(
         html.contains(&format!("component {run}")) && html.contains(&format!("again {run}")),
         "{html}"
     );
     assert_eq!(RUNS.load(SeqCst), before + 1);
-    get(&site, "/once").await.whole();
+    site.get("/once").await.assert_whole();
     assert_eq!(RUNS.load(SeqCst), before + 2);
 }
 
@@ -94,38 +94,40 @@ fn TextCriticalPage(text: Loaded<text>) -> impl IntoView {
     text.to_string()
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_critical_loader_decides_the_status() {
-    let site = site(pages![NumberPage]);
-    assert_eq!(get(&site, "/number/7").await.status, StatusCode::OK);
-    let reply = get(&site, "/number/404").await;
-    assert_eq!(reply.status, StatusCode::NOT_FOUND);
-    assert!(reply.whole().contains("There is no such page."));
-    let reply = get(&site, "/number/300").await;
-    assert_eq!(reply.status, StatusCode::SEE_OTHER);
-    assert_eq!(reply.header("location"), Some("/elsewhere"));
-    assert!(reply.chunks.is_empty());
+    let site = TestSite::new(Site::builder().pages(pages![NumberPage]));
+    assert_eq!(site.get("/number/7").await.status(), StatusCode::OK);
+    let page = site.get("/number/404").await;
+    assert_eq!(page.status(), StatusCode::NOT_FOUND);
+    page.assert_whole().assert_shows("There is no such page.");
+    let page = site.get("/number/300").await;
+    assert_eq!(page.status(), StatusCode::SEE_OTHER);
+    assert_eq!(page.header("location"), Some("/elsewhere"));
+    assert!(page.chunks().is_empty());
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_path_that_does_not_parse_is_404() {
-    let reply = get(&site(pages![NumberPage]), "/number/seven").await;
-    assert_eq!(reply.status, StatusCode::NOT_FOUND);
+    let page = TestSite::new(Site::builder().pages(pages![NumberPage]))
+        .get("/number/seven")
+        .await;
+    assert_eq!(page.status(), StatusCode::NOT_FOUND);
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_status_in_the_dependencies_of_a_deferred_loader_is_waited_for() {
-    let site = site(pages![TextPage, TextCriticalPage]);
-    let reply = get(&site, "/text/7").await;
+    let site = TestSite::new(Site::builder().pages(pages![TextPage, TextCriticalPage]));
+    let page = site.get("/text/7").await;
     assert_eq!(
-        (reply.head_at, reply.at("the double is 14")),
+        (page.first_byte(), page.at("the double is 14")),
         (ms(0), ms(500))
     );
-    assert_eq!(get(&site, "/text/404").await.status, StatusCode::NOT_FOUND);
-    assert_eq!(get(&site, "/text/300").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(site.get("/text/404").await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(site.get("/text/300").await.status(), StatusCode::SEE_OTHER);
     // The status of a dependency goes through a chain of loaders.
     assert_eq!(
-        get(&site, "/text-critical/404").await.status,
+        site.get("/text-critical/404").await.status(),
         StatusCode::NOT_FOUND
     );
 }
@@ -155,19 +157,22 @@ fn QueryDeferredPage(from_query: Deferred<from_query>) -> impl IntoView {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_rejected_query_is_400_and_in_a_deferred_loader_an_error_in_its_place() {
-    let site = site(pages![QueryPage, QueryDeferredPage]);
-    assert!(get(&site, "/query?n=3").await.text().contains("n is 3"));
-    let reply = get(&site, "/query?n=x").await;
-    assert_eq!(reply.status, StatusCode::BAD_REQUEST);
+    let site = TestSite::new(Site::builder().pages(pages![QueryPage, QueryDeferredPage]));
+    site.get("/query?n=3")
+        .await
+        .assert_whole()
+        .assert_shows("n is 3");
+    let page = site.get("/query?n=x").await;
+    assert_eq!(page.status(), StatusCode::BAD_REQUEST);
     assert_eq!(
-        reply.header("content-type"),
+        page.header("content-type"),
         Some("text/html; charset=utf-8")
     );
-    let reply = get(&site, "/query-deferred?n=x").await;
-    assert_eq!(reply.status, StatusCode::OK);
-    let html = reply.whole();
+    let page = site.get("/query-deferred?n=x").await;
+    assert_eq!(page.status(), StatusCode::OK);
+    let html = page.assert_whole().html();
     assert!(
         html.contains("400 Bad Request: Failed to deserialize query string"),
         "{html}"
@@ -194,14 +199,14 @@ fn UserPage(User(name): User) -> impl IntoView {
     view! { <p>"Hello, " {name}</p> }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn an_extractor_may_redirect() {
-    let site = site(pages![UserPage]);
-    let reply = get(&site, "/user").await;
-    assert_eq!(reply.status, StatusCode::SEE_OTHER);
-    assert_eq!(reply.header("location"), Some("/sign-in"));
-    let reply = send(&site, Request::get("/user").header("authorization", "yes")).await;
-    assert!(reply.text().contains("Hello, a friend"));
+    let site = TestSite::new(Site::builder().pages(pages![UserPage]));
+    let page = site.get("/user").await;
+    assert_eq!(page.status(), StatusCode::SEE_OTHER);
+    assert_eq!(page.header("location"), Some("/sign-in"));
+    let page = site.get("/user").header("authorization", "yes").await;
+    page.assert_whole().assert_shows("Hello, a friend");
 }
 
 #[loader]
@@ -220,11 +225,16 @@ fn OrderPage(forbidden: Loaded<forbidden>, gone: Loaded<gone>) -> impl IntoView 
     *forbidden + *gone
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn of_several_failures_the_first_in_argument_order_counts() {
     // `gone` fails at once, `forbidden` after 100 ms.
-    let reply = get(&site(pages![OrderPage]), "/order").await;
-    assert_eq!((reply.status, reply.end), (StatusCode::FORBIDDEN, ms(100)));
+    let page = TestSite::new(Site::builder().pages(pages![OrderPage]))
+        .get("/order")
+        .await;
+    assert_eq!(
+        (page.status(), page.end()),
+        (StatusCode::FORBIDDEN, ms(100))
+    );
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -282,49 +292,44 @@ fn ErrorsPage(
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn an_error_chooses_its_status_or_is_500() {
-    let site = site(pages![BusyPage, RefusedPage, ErrorsPage]);
-    let reply = get(&site, "/busy").await;
-    assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(reply.header("retry-after"), Some("7"));
-    let reply = get(&site, "/refused").await;
-    assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
+    let builder = Site::builder().error_details(ErrorDetails::Hidden);
+    let site = TestSite::new(builder.pages(pages![BusyPage, RefusedPage, ErrorsPage]));
+    let page = site.get("/busy").await;
+    assert_eq!(page.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(page.header("retry-after"), Some("7"));
+    let page = site.get("/refused").await;
+    assert_eq!(page.status(), StatusCode::INTERNAL_SERVER_ERROR);
     assert!(
-        !reply.html().contains("the upstream said no"),
+        !page.html().contains("the upstream said no"),
         "a source is not for visitors"
     );
 
-    let html = get(&site, "/errors").await.whole();
+    let html = site.get("/errors").await.assert_whole().html();
     assert!(html.contains("too much to do"), "{html}");
     assert!(html.contains("This part could not be loaded."), "{html}");
     assert!(html.contains("survived: too much to do"), "{html}");
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn the_error_itself_is_the_source_of_the_answer() {
     fn error_page(failure: PageFailure) -> String {
         let source = failure.error.source().map(ToString::to_string);
         format!("because {}", source.unwrap_or_default())
     }
     let pages = pages![BusyPage, RefusedPage, QueryPage];
-    let site = router(Site::builder().error_page(error_page).pages(pages));
-    assert!(
-        get(&site, "/busy")
-            .await
-            .whole()
-            .contains("because too much to do")
-    );
-    assert!(
-        get(&site, "/refused")
-            .await
-            .whole()
-            .contains("because the upstream said no")
-    );
-    assert!(
-        get(&site, "/query?n=x")
-            .await
-            .whole()
-            .contains("because the request was refused")
-    );
+    let site = TestSite::new(Site::builder().error_page(error_page).pages(pages));
+    site.get("/busy")
+        .await
+        .assert_whole()
+        .assert_shows("because too much to do");
+    site.get("/refused")
+        .await
+        .assert_whole()
+        .assert_shows("because the upstream said no");
+    site.get("/query?n=x")
+        .await
+        .assert_whole()
+        .assert_shows("because the request was refused");
 }

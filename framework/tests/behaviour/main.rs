@@ -3,17 +3,23 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod answers;
 mod blocked;
 mod blocking;
 mod failures;
+mod fan_out;
 mod forms;
+mod guards;
+mod guide;
 mod handlers;
 mod head;
+mod layouts;
 mod leptos_views;
 mod loaders;
 mod modes;
 mod no_script;
 mod panics;
+mod progress;
 mod record;
 mod release;
 mod resolve;
@@ -23,4 +29,6 @@ mod serving;
 mod static_files;
 mod stubs;
 mod support;
+mod tasks;
+mod testing;
 mod time;

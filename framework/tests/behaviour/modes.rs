@@ -1,10 +1,13 @@
 //! How the parts of a page reach the browser: in order, and as one document. (Out of order is what
 //! the other tests are about.)
 
-use crate::support::{Refused, Reply, by, get, ms, router, send, site, sleep};
-use http::{HeaderValue, Request, StatusCode, header};
+use crate::support::{Refused, by, ms, sleep};
+use http::{HeaderValue, StatusCode, header};
 use leptos_axum::ResponseOptions;
-use punctual::prelude::*;
+use punctual::{
+    prelude::*,
+    testing::{TestPage, TestSite},
+};
 
 #[loader]
 async fn slow() -> Result<u8, Refused> {
@@ -68,33 +71,37 @@ fn OutOfOrderPage(slow: Deferred<slow>, fast: Deferred<fast>) -> impl IntoView {
 }
 
 #[track_caller]
-fn is_in_order(reply: &Reply) {
-    let html = reply.text();
+fn is_in_order(page: &TestPage) {
+    let html = page.assert_whole().html().replace("<!>", "");
     assert!(html.ends_with(READ), "{html}");
     for stranger in ["<script", "<template", "<!--/p:", "wait", "noscript"] {
         assert!(!html.contains(stranger), "{stranger} in {html}");
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn in_order_the_document_comes_from_top_to_bottom() {
-    let reply = get(&site(pages![InOrderPage]), "/in-order").await;
-    is_in_order(&reply);
-    assert_eq!(reply.at("top"), ms(0));
-    assert_eq!(reply.at("fast "), ms(100));
-    assert_eq!(reply.at("inner"), ms(300));
-    assert_eq!(reply.end, ms(300));
-    assert!(reply.header("content-length").is_none());
+    let page = TestSite::new(Site::builder().pages(pages![InOrderPage]))
+        .get("/in-order")
+        .await;
+    is_in_order(&page);
+    assert_eq!(page.at("top"), ms(0));
+    assert_eq!(page.at("fast "), ms(100));
+    assert_eq!(page.at("inner"), ms(300));
+    assert_eq!(page.end(), ms(300));
+    assert!(page.header("content-length").is_none());
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn off_sends_one_document_when_all_of_it_is_there() {
-    let reply = get(&site(pages![OffPage]), "/off").await;
-    is_in_order(&reply);
-    assert_eq!((reply.head_at, reply.end), (ms(300), ms(300)));
-    assert_eq!(reply.chunks.len(), 1);
-    let length = reply.html().len().to_string();
-    assert_eq!(reply.header("content-length"), Some(length.as_str()));
+    let page = TestSite::new(Site::builder().pages(pages![OffPage]))
+        .get("/off")
+        .await;
+    is_in_order(&page);
+    assert_eq!((page.first_byte(), page.end()), (ms(300), ms(300)));
+    assert_eq!(page.chunks().len(), 1);
+    let length = page.html().len().to_string();
+    assert_eq!(page.header("content-length"), Some(length.as_str()));
 }
 
 #[page(async, path = "/late-in-order", timeout = "1s", stream = "in-order")]
@@ -124,23 +131,24 @@ fn Late(fast: Deferred<fast>, stuck: Deferred<stuck>) -> impl IntoView {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn the_deadline_holds_in_every_mode() {
-    let site = site(pages![LateInOrderPage, LateOffPage]);
+    let site = TestSite::new(Site::builder().pages(pages![LateInOrderPage, LateOffPage]));
     for path in ["/late-in-order", "/late-off"] {
-        let reply = get(&site, path).await;
-        assert_eq!(reply.status, StatusCode::OK, "{path}");
+        let page = site.get(path).await;
+        assert_eq!(page.status(), StatusCode::OK, "{path}");
         let read = "<p>top</p><i>one inner late</i><b>late</b><p>behind 1</p>\
                     <p>fast complete stuck late </p><p>bottom</p></body></html>";
-        assert!(reply.text().ends_with(read), "{path}: {}", reply.text());
+        let html = page.assert_whole().html().replace("<!>", "");
+        assert!(html.ends_with(read), "{path}: {html}");
         assert!(
-            reply.end >= ms(1000) && reply.end <= by(1000),
+            page.end() >= ms(1000) && page.end() <= by(1000),
             "{:?}",
-            reply.end
+            page.end()
         );
     }
-    let reply = get(&site, "/late-in-order").await;
-    assert_eq!(reply.at("one "), ms(100));
+    let page = site.get("/late-in-order").await;
+    assert_eq!(page.at("one "), ms(100));
 }
 
 #[page(async, path = "/leptos-in-order", timeout = "1s", stream = "in-order")]
@@ -181,12 +189,12 @@ fn LeptosViews(fast: Deferred<fast>) -> impl IntoView {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn leptos_views_stand_in_order_too() {
-    let site = site(pages![LeptosInOrderPage, LeptosOffPage]);
+    let site = TestSite::new(Site::builder().pages(pages![LeptosInOrderPage, LeptosOffPage]));
     for path in ["/leptos-in-order", "/leptos-off"] {
-        let reply = get(&site, path).await;
-        let html = reply.text();
+        let page = site.get(path).await;
+        let html = page.assert_whole().html().replace("<!>", "");
         let read = "<em>200</em><i>in 1</i><p>between</p><b>1<em>50</em></b>boundary<p>bottom</p></body></html>";
         assert!(
             html.replace("<!---->", "").ends_with(read),
@@ -196,7 +204,7 @@ async fn leptos_views_stand_in_order_too() {
             !html.contains("suspended") && !html.contains("<script"),
             "{html}"
         );
-        assert_eq!(reply.end, ms(200), "{path}");
+        assert_eq!(page.end(), ms(200), "{path}");
     }
 }
 
@@ -214,36 +222,37 @@ fn SvgPage(fast: Deferred<fast>, slow: Deferred<slow>) -> impl IntoView {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn where_no_template_can_stand_the_document_waits_also_out_of_order() {
-    let reply = get(&site(pages![SvgPage]), "/svg").await;
-    let html = reply.text();
+    let page = TestSite::new(Site::builder().pages(pages![SvgPage]))
+        .get("/svg")
+        .await;
+    let html = page.assert_whole().html().replace("<!>", "");
     let read = "<svg viewBox=\"0 0 9 9\"><title>title 1</title><circle r=\"3\"></circle><circle r=\"1\"></circle></svg>\
                 <textarea>is 1</textarea><p>bottom</p>";
     assert!(html.contains(read), "{html}");
     // The rest of the page is out of order all the same, and what is ready waits for the end of the element.
-    assert_eq!(reply.at("wait"), ms(0));
-    assert_eq!(reply.at("free "), ms(300));
+    assert_eq!(page.at("wait"), ms(0));
+    assert_eq!(page.at("free "), ms(300));
     assert!(html.find("bottom") < html.find("free 1"), "{html}");
     assert!(!html.contains("never shown"), "{html}");
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn crawlers_get_one_document() {
     let pages = pages![OutOfOrderPage, InOrderPage];
     let googlebot = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
-    let default = site(pages);
+    let default = TestSite::new(Site::builder().pages(pages));
     for path in ["/out-of-order", "/in-order"] {
-        let request = Request::get(path).header("user-agent", googlebot);
-        let reply = send(&default, request).await;
-        is_in_order(&reply);
-        assert_eq!(reply.head_at, ms(300), "{path}");
+        let page = default.get(path).header("user-agent", googlebot).await;
+        is_in_order(&page);
+        assert_eq!(page.first_byte(), ms(300), "{path}");
     }
-    let ours = router(Site::builder().pages(pages).crawlers(["our-checker"]));
-    let as_agent = |agent| Request::get("/out-of-order").header("user-agent", agent);
-    is_in_order(&send(&ours, as_agent("Our-Checker/1.0")).await);
-    let streamed = send(&ours, as_agent(googlebot)).await;
-    assert_eq!(streamed.head_at, ms(0));
+    let ours = TestSite::new(Site::builder().pages(pages).crawlers(["our-checker"]));
+    let as_agent = |agent| ours.get("/out-of-order").header("user-agent", agent);
+    is_in_order(&as_agent("Our-Checker/1.0").await);
+    let streamed = as_agent(googlebot).await;
+    assert_eq!(streamed.first_byte(), ms(0));
     assert!(streamed.html().contains("<template"));
 }
 
@@ -259,23 +268,23 @@ async fn a_crawler_without_a_name_is_a_problem() {
     );
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn head_starts_no_deferred_loads_in_any_mode() {
-    let loads = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
-    let kept = loads.clone();
-    let site = router(
-        Site::builder()
-            .pages(pages![OutOfOrderPage, InOrderPage, OffPage])
-            .on_record(move |record| kept.lock().unwrap().push(record.loads.len())),
-    );
+    let site = TestSite::new(Site::builder().pages(pages![OutOfOrderPage, InOrderPage, OffPage]));
     for path in ["/out-of-order", "/in-order", "/off"] {
-        let reply = send(&site, Request::head(path)).await;
-        assert_eq!((reply.status, reply.end), (StatusCode::OK, ms(0)), "{path}");
-        assert_eq!(reply.html(), "", "{path}");
+        let page = site.head(path).await;
+        assert_eq!(
+            (page.status(), page.end()),
+            (StatusCode::OK, ms(0)),
+            "{path}"
+        );
+        assert_eq!(
+            (page.html().as_str(), page.loads().len()),
+            ("", 0),
+            "{path}"
+        );
     }
-    get(&site, "/off").await;
-    tokio::task::yield_now().await;
-    assert_eq!(*loads.lock().unwrap(), [0, 0, 0, 2]);
+    assert_eq!(site.get("/off").await.loads().len(), 2);
 }
 
 #[page(async, path = "/titled", timeout = "1s", stream = "off")]
@@ -290,16 +299,18 @@ fn TitledPage(fast: Deferred<fast>) -> impl IntoView {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_part_says_the_title_and_the_head_of_a_document_that_is_sent_as_a_whole() {
-    let reply = get(&site(pages![TitledPage]), "/titled").await;
-    let html = reply.whole();
+    let page = TestSite::new(Site::builder().pages(pages![TitledPage]))
+        .get("/titled")
+        .await;
+    let html = page.assert_whole().html();
     let (head, body) = html.split_once("</head>").unwrap();
     assert!(head.contains("<title>&lt;/title&gt; 1</title>"), "{html}");
     assert!(head.contains("name=\"description\""), "{html}");
     assert!(!body.contains("<script") && body.contains("part"), "{html}");
-    let length = reply.html().len().to_string();
-    assert_eq!(reply.header("content-length"), Some(length.as_str()));
+    let length = page.html().len().to_string();
+    assert_eq!(page.header("content-length"), Some(length.as_str()));
 }
 
 fn cache(value: &'static str) {
@@ -343,7 +354,7 @@ fn CachedSyncPage() -> impl IntoView {
 
 #[tokio::test]
 async fn only_what_is_sent_as_a_whole_and_is_complete_may_be_cached_for_others() {
-    let site = site(pages![
+    let site = TestSite::new(Site::builder().pages(pages![
         OffPage,
         CachedOffPage,
         ImpairedPage,
@@ -351,7 +362,7 @@ async fn only_what_is_sent_as_a_whole_and_is_complete_may_be_cached_for_others()
         CachedStreamedPage,
         PrivatePage,
         CachedSyncPage
-    ]);
+    ]));
     for (path, cached) in [
         ("/off", "private, no-cache"),
         ("/cached-off", "public, max-age=60"),
@@ -361,13 +372,13 @@ async fn only_what_is_sent_as_a_whole_and_is_complete_may_be_cached_for_others()
         ("/cached-streamed", "private, max-age=60"),
         ("/private", "private, max-age=60"),
     ] {
-        let reply = get(&site, path).await;
-        assert_eq!(reply.header("cache-control"), Some(cached), "{path}");
+        let page = site.get(path).await;
+        assert_eq!(page.header("cache-control"), Some(cached), "{path}");
     }
     // The same page as one document for a crawler is not what others get.
-    let request = Request::get("/cached-streamed").header("user-agent", "bingbot/2.0");
-    let reply = send(&site, request).await;
-    assert_eq!(reply.header("cache-control"), Some("private, max-age=60"));
+    let page = site.get("/cached-streamed");
+    let page = page.header("user-agent", "bingbot/2.0").await;
+    assert_eq!(page.header("cache-control"), Some("private, max-age=60"));
 }
 
 fn headers(values: &[(&'static str, &'static str)]) {
@@ -427,25 +438,25 @@ fn ImpairedOwnPage() -> impl IntoView {
     view! { <Resolve data=Own let:_n>"there"</Resolve> }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn what_is_said_to_shared_caches_by_other_names_counts_as_well() {
-    let site = site(pages![
+    let site = TestSite::new(Site::builder().pages(pages![
         TargetedPage,
         ImpairedSecretPage,
         ImpairedRedirectPage,
         ImpairedOwnPage
-    ]);
-    let reply = get(&site, "/targeted").await;
-    assert_eq!(reply.header("cdn-cache-control"), None);
-    assert_eq!(reply.header("surrogate-control"), None);
-    let reply = get(&site, "/impaired-secret").await;
-    assert_eq!(reply.header("cache-control"), Some("no-store"));
-    assert_eq!(reply.header("cdn-cache-control"), None);
-    let reply = get(&site, "/impaired-redirect").await;
-    assert_eq!(reply.status, StatusCode::FOUND);
-    assert_eq!(reply.header("cache-control"), Some("private, no-cache"));
-    let reply = get(&site, "/impaired-own").await;
-    assert_eq!(reply.header("cache-control"), Some("private, no-cache"));
+    ]));
+    let page = site.get("/targeted").await;
+    assert_eq!(page.header("cdn-cache-control"), None);
+    assert_eq!(page.header("surrogate-control"), None);
+    let page = site.get("/impaired-secret").await;
+    assert_eq!(page.header("cache-control"), Some("no-store"));
+    assert_eq!(page.header("cdn-cache-control"), None);
+    let page = site.get("/impaired-redirect").await;
+    assert_eq!(page.status(), StatusCode::FOUND);
+    assert_eq!(page.header("cache-control"), Some("private, no-cache"));
+    let page = site.get("/impaired-own").await;
+    assert_eq!(page.header("cache-control"), Some("private, no-cache"));
 }
 
 #[page(async, path = "/no-content", timeout = "1s")]
@@ -454,11 +465,13 @@ fn NoContentPage() -> impl IntoView {
     "nobody reads it"
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_status_without_a_body_has_none() {
-    let reply = get(&site(pages![NoContentPage]), "/no-content").await;
+    let page = TestSite::new(Site::builder().pages(pages![NoContentPage]))
+        .get("/no-content")
+        .await;
     assert_eq!(
-        (reply.status, reply.html().as_str()),
+        (page.status(), page.html().as_str()),
         (StatusCode::RESET_CONTENT, "")
     );
 }
@@ -491,14 +504,15 @@ fn PanicsOffPage(fast: Deferred<fast>) -> impl IntoView {
 
 #[tokio::test]
 async fn the_head_of_a_whole_document_is_written_while_the_page_lives() {
-    let site = site(pages![SignalOffPage, SignalSyncPage, PanicsOffPage]);
+    let site =
+        TestSite::new(Site::builder().pages(pages![SignalOffPage, SignalSyncPage, PanicsOffPage]));
     for _ in 0..20 {
         for path in ["/signal-off", "/signal-sync"] {
-            let html = get(&site, path).await.whole();
+            let html = site.get(path).await.assert_whole().html();
             assert!(html.contains("<title>from a signal</title>"), "{html}");
         }
     }
-    let html = get(&site, "/signal-off").await.whole();
+    let html = site.get("/signal-off").await.assert_whole().html();
     assert!(
         html.split("</head>")
             .next()
@@ -507,8 +521,8 @@ async fn the_head_of_a_whole_document_is_written_while_the_page_lives() {
         "{html}"
     );
     // A panic there costs what it would have written.
-    let reply = get(&site, "/panics-off").await;
-    let html = reply.whole();
+    let page = site.get("/panics-off").await;
+    let html = page.assert_whole().html();
     assert!(
         html.contains("<title>there</title>") && html.contains("part"),
         "{html}"
@@ -521,12 +535,12 @@ fn RawPage(fast: Deferred<fast>) -> impl IntoView {
     view! { <p inner_html=raw></p><p>"one"</p><Resolve data=fast let:n><p>"part " {*n}</p></Resolve><p>"bottom"</p> }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn what_only_looks_like_a_place_takes_nothing_away() {
-    let site = site(pages![RawPage]);
-    let crawler = Request::get("/raw").header("user-agent", "Googlebot");
-    for request in [Request::get("/raw?__stream=in-order"), crawler] {
-        let html = send(&site, request).await.text();
+    let site = TestSite::new(Site::builder().pages(pages![RawPage]));
+    let crawler = site.get("/raw").header("user-agent", "Googlebot");
+    for visit in [site.get("/raw?__stream=in-order"), crawler] {
+        let html = visit.await.assert_whole().html().replace("<!>", "");
         let read = "<b>raw</b></p><p>one</p><p>part 1</p><p>bottom</p></body></html>";
         assert!(html.ends_with(read), "{html}");
     }
@@ -540,9 +554,14 @@ fn ShadowPage(fast: Deferred<fast>, slow: Deferred<slow>) -> impl IntoView {
     view! { <div>{roots}</div> }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn all_places_of_a_shadow_root_stand_in_it() {
-    let html = get(&site(pages![ShadowPage]), "/shadow").await.text();
+    let html = TestSite::new(Site::builder().pages(pages![ShadowPage]))
+        .get("/shadow")
+        .await
+        .assert_whole()
+        .html()
+        .replace("<!>", "");
     let read = "<template shadowrootmode=\"open\">slow 3 fast 1</template>";
     assert!(html.contains(read), "{html}");
 }

@@ -1,13 +1,11 @@
 //! Visitors without JavaScript.
 
-use crate::support::{Alive, Refused, get, ms, respond, router, send, site, sleep};
+use crate::support::{Alive, Refused, ms, sleep};
 use axum::Router;
-use http::{Request, StatusCode, request::Parts};
-use http_body_util::BodyExt as _;
-use punctual::{Outcome, PageSet, RequestRecord, prelude::*};
+use http::{StatusCode, request::Parts};
+use punctual::{Outcome, PageSet, SiteBuilder, prelude::*, testing::TestSite};
 use serde::Deserialize;
-use std::sync::{Arc, LazyLock, Mutex};
-use tokio::time::Instant;
+use std::sync::LazyLock;
 
 /// Knows no other key than its own.
 #[derive(Deserialize)]
@@ -49,16 +47,20 @@ fn not_found(failure: PageFailure) -> impl IntoView {
     failure.path_and_query().to_owned()
 }
 
-fn shop() -> Router {
+fn builder() -> SiteBuilder<()> {
     let pages = pages![NumbersPage, InOrderPage];
-    router(Site::builder().pages(pages).not_found_page(not_found))
+    Site::builder().pages(pages).not_found_page(not_found)
+}
+
+fn shop() -> TestSite {
+    TestSite::new(builder())
 }
 
 const KEY: &str = "__stream=in-order";
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_page_that_is_streamed_sends_them_to_itself_in_order() {
-    let html = get(&shop(), "/numbers?delay=100").await.whole();
+    let html = shop().get("/numbers?delay=100").await.assert_whole().html();
     let refresh = format!("<meta http-equiv=\"refresh\" content=\"0;url=?delay=100&amp;{KEY}\">");
     let element = format!("{refresh}</noscript></head>");
     assert!(html.contains(&element), "{html}");
@@ -86,127 +88,102 @@ fn StuckPage(stuck: Deferred<stuck>) -> impl IntoView {
     view! { <p>"top"</p><Resolve data=stuck on_timeout=|| "late" let:_n>"never"</Resolve><p>"end"</p> }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn their_first_document_ends_as_soon_as_they_are_known() {
-    let records = Arc::new(Mutex::new(Vec::<RequestRecord>::new()));
-    let kept = records.clone();
-    let site = router(
-        Site::builder()
-            .pages(pages![StuckPage, NumbersPage])
-            .on_record(move |record| kept.lock().unwrap().push(record.clone())),
-    );
-    let start = Instant::now();
-    let mut body = respond(&site, Request::get("/stuck")).await.into_body();
-    let first = body.frame().await.unwrap().unwrap().into_data().unwrap();
-    let mut html = String::from_utf8(first.to_vec()).unwrap();
+    let site = TestSite::new(Site::builder().pages(pages![StuckPage, NumbersPage]));
+    let mut stuck = site.get("/stuck").open().await;
+    stuck.chunk().await.unwrap();
     assert_eq!(RUNNING.count(), 1);
 
     // The number of another document, and one that is no number, end nothing.
     for address in ["/numbers?__stream=end-7", "/numbers?__stream=end-x&delay=0"] {
-        get(&site, address).await;
+        site.get(address).await;
     }
     sleep(100).await;
     assert_eq!(RUNNING.count(), 1);
 
-    let reply = get(&site, &end_of(&html)).await;
-    assert_eq!((reply.status, reply.html().as_str()), (StatusCode::OK, ""));
-    assert_eq!(
-        reply.header("content-type"),
-        Some("text/css; charset=utf-8")
-    );
-    assert_eq!(reply.header("cache-control"), Some("no-store"));
-    while let Some(frame) = body.frame().await {
-        html.push_str(std::str::from_utf8(&frame.unwrap().into_data().unwrap()).unwrap());
-    }
+    let page = site.get(&end_of(&stuck.html())).await;
+    assert_eq!((page.status(), page.html().as_str()), (StatusCode::OK, ""));
+    assert_eq!(page.header("content-type"), Some("text/css; charset=utf-8"));
+    assert_eq!(page.header("cache-control"), Some("no-store"));
+    let stuck = stuck.finish().await;
+    let html = stuck.assert_whole().html();
     assert!(html.ends_with("<p>end</p></body></html>"), "{html}");
     assert!(
         !html.contains(">late") && !html.contains("<script"),
         "{html}"
     );
-    assert_eq!(start.elapsed(), ms(100));
-    sleep(1).await;
+    assert_eq!(stuck.end(), ms(100));
+    site.assert_nothing_remains().await;
     assert_eq!(RUNNING.count(), 0);
-    let record = records.lock().unwrap().pop().unwrap();
+    let record = stuck.record();
     assert_eq!(
         (record.page, record.outcome),
         ("StuckPage", Some(Outcome::Disconnected))
     );
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn in_order_they_see_the_same_content_and_nothing_that_needs_a_script() {
     let address = format!("/numbers?{KEY}&delay=100");
-    let reply = get(&shop(), &address).await;
-    assert_eq!(reply.status, StatusCode::OK);
-    assert!(
-        reply
-            .text()
-            .ends_with("<p>/numbers?delay=100</p><b>100</b><p>after 100</p></body></html>"),
-        "{}",
-        reply.text()
-    );
+    let page = shop().get(&address).await;
+    assert_eq!(page.status(), StatusCode::OK);
+    let html = page.assert_whole().html().replace("<!>", "");
+    let read = "<p>/numbers?delay=100</p><b>100</b><p>after 100</p></body></html>";
+    assert!(html.ends_with(read), "{html}");
     for stranger in ["<script", "<template", "noscript", "wait"] {
-        assert!(!reply.html().contains(stranger), "{}", reply.html());
+        assert!(!page.html().contains(stranger), "{}", page.html());
     }
-    assert_eq!(reply.header("x-robots-tag"), Some("noindex"));
-    assert_eq!((reply.at("/numbers?"), reply.end), (ms(0), ms(100)));
+    assert_eq!(page.header("x-robots-tag"), Some("noindex"));
+    assert_eq!((page.at("/numbers?"), page.end()), (ms(0), ms(100)));
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn the_deadline_holds_for_them() {
-    let reply = get(&shop(), &format!("/numbers?delay=9000&{KEY}")).await;
-    assert!(
-        reply.text().contains("</p>late<p>after"),
-        "{}",
-        reply.text()
-    );
-    assert!(reply.end >= ms(1000) && reply.end <= ms(1050));
+    let page = shop().get(&format!("/numbers?delay=9000&{KEY}")).await;
+    page.assert_whole()
+        .assert_shows("</p>late<p>after 9000</p>");
+    assert!(page.end() >= ms(1000) && page.end() <= ms(1050));
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn nobody_is_sent_anywhere_who_misses_nothing() {
     let shop = shop();
     for (path, streamed) in [("/numbers?delay=0", false), ("/in-order?delay=10", true)] {
-        let reply = get(&shop, path).await;
-        assert!(!reply.html().contains("noscript"), "{}", reply.html());
-        assert_eq!(reply.header("content-length").is_none(), streamed, "{path}");
+        let page = shop.get(path).await;
+        assert!(!page.html().contains("noscript"), "{}", page.html());
+        assert_eq!(page.header("content-length").is_none(), streamed, "{path}");
     }
-    let reply = get(&shop, "/numbers?delay=100").await;
-    assert_eq!(reply.header("x-robots-tag"), None);
+    let page = shop.get("/numbers?delay=100").await;
+    assert_eq!(page.header("x-robots-tag"), None);
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn the_key_is_seen_by_nobody() {
     // A page that is not there, and one whose data is not: their addresses are without the key.
-    let reply = get(&shop(), &format!("/numbers?delay=404&{KEY}")).await;
-    assert_eq!(reply.status, StatusCode::NOT_FOUND);
-    assert!(
-        reply.text().contains("<body>/numbers?delay=404</body>"),
-        "{}",
-        reply.text()
-    );
-    assert_eq!(reply.header("x-robots-tag"), Some("noindex"));
-    let reply = get(&shop(), "/numbers?delay=404&__stream=other").await;
-    assert!(
-        reply.text().contains("<body>/numbers?delay=404</body>"),
-        "{}",
-        reply.text()
-    );
+    let page = shop().get(&format!("/numbers?delay=404&{KEY}")).await;
+    assert_eq!(page.status(), StatusCode::NOT_FOUND);
+    page.assert_whole()
+        .assert_shows("<body>/numbers?delay=404</body>");
+    assert_eq!(page.header("x-robots-tag"), Some("noindex"));
+    let page = shop().get("/numbers?delay=404&__stream=other").await;
+    page.assert_whole()
+        .assert_shows("<body>/numbers?delay=404</body>");
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_nested_site_sends_them_to_its_own_address() {
-    let outer = Router::new().nest("/shop", shop());
-    let html = get(&outer, "/shop/numbers?delay=100").await.whole();
+    let shop = builder().build().unwrap().into_router();
+    let outer = TestSite::of_router(Router::new().nest("/shop", shop));
+    let html = outer
+        .get("/shop/numbers?delay=100")
+        .await
+        .assert_whole()
+        .html();
     assert!(html.contains("content=\"0;url=?delay=100&amp;"), "{html}");
-    let reply = get(&outer, &format!("/shop/numbers?delay=404&{KEY}")).await;
-    assert!(
-        reply
-            .text()
-            .contains("<body>/shop/numbers?delay=404</body>"),
-        "{}",
-        reply.text()
-    );
+    let page = outer.get(&format!("/shop/numbers?delay=404&{KEY}")).await;
+    page.assert_whole()
+        .assert_shows("<body>/shop/numbers?delay=404</body>");
 }
 
 fn bare(page: AnyView) -> impl IntoView {
@@ -217,23 +194,22 @@ fn based(page: AnyView) -> impl IntoView {
     view! { <html><head><base href="/"/></head><body>{page}</body></html> }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn the_shell_decides_how_they_are_sent() {
     let pages = |set: PageSet<()>| pages![NumbersPage](set);
-    let site = router(Site::builder().pages(pages).shell(bare));
-    let reply = get(&site, "/numbers?delay=100").await;
-    assert!(!reply.whole().contains("noscript"));
-    let site = router(Site::builder().pages(pages).shell(based));
-    let html = get(&site, "/numbers?delay=100").await.whole();
+    let site = TestSite::new(Site::builder().pages(pages).shell(bare));
+    let page = site.get("/numbers?delay=100").await;
+    assert!(!page.assert_whole().html().contains("noscript"));
+    let site = TestSite::new(Site::builder().pages(pages).shell(based));
+    let html = site.get("/numbers?delay=100").await.assert_whole().html();
     assert!(
         html.contains("content=\"0;url=/numbers?delay=100&amp;"),
         "{html}"
     );
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn head_is_answered_as_for_everybody() {
-    let request = Request::head(format!("/numbers?delay=100&{KEY}"));
-    let reply = send(&site(pages![NumbersPage]), request).await;
-    assert_eq!((reply.status, reply.end), (StatusCode::OK, ms(0)));
+    let page = shop().head(&format!("/numbers?delay=100&{KEY}")).await;
+    assert_eq!((page.status(), page.end()), (StatusCode::OK, ms(0)));
 }

@@ -1,9 +1,9 @@
 //! A panic of user code costs the visitor at most the part that it is in.
 
-use crate::support::{Refused, get, router, site, sleep};
+use crate::support::{Refused, sleep};
 use http::StatusCode;
 use leptos::prelude::{Owner, on_cleanup};
-use punctual::prelude::*;
+use punctual::{prelude::*, testing::TestSite};
 
 #[loader]
 async fn panics() -> Result<u8, Refused> {
@@ -77,20 +77,25 @@ fn FinePage() -> impl IntoView {
     "fine"
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn in_a_critical_loader_it_is_500() {
-    let site = site(pages![CriticalPage, HandledPage]);
-    let reply = get(&site, "/critical").await;
-    assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
-    reply.whole();
-    assert!(get(&site, "/handled").await.whole().contains("handled"));
+    let site = TestSite::new(Site::builder().pages(pages![CriticalPage, HandledPage]));
+    let page = site.get("/critical").await;
+    assert_eq!(page.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    page.assert_whole();
+    site.get("/handled")
+        .await
+        .assert_whole()
+        .assert_shows("handled");
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn in_a_part_it_is_an_error_in_its_place() {
-    let reply = get(&site(pages![DeferredPage]), "/deferred").await;
-    let html = reply.whole();
-    assert_eq!(reply.status, StatusCode::OK);
+    let page = TestSite::new(Site::builder().pages(pages![DeferredPage]))
+        .get("/deferred")
+        .await;
+    let html = page.assert_whole().html();
+    assert_eq!(page.status(), StatusCode::OK);
     assert!(
         html.contains("error: the data could not be loaded"),
         "{html}"
@@ -107,55 +112,56 @@ async fn in_a_part_it_is_an_error_in_its_place() {
     assert!(Owner::current().is_none());
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn in_a_page_it_is_500_and_other_requests_see_nothing() {
-    let site = site(pages![PanickingPage, AsyncPanickingPage, FinePage]);
+    let site =
+        TestSite::new(Site::builder().pages(pages![PanickingPage, AsyncPanickingPage, FinePage]));
     for path in ["/page", "/async-page"] {
-        let reply = get(&site, path).await;
-        assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
-        assert!(reply.whole().contains("Something went wrong"));
+        let page = site.get(path).await;
+        assert_eq!(page.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        page.assert_whole().assert_shows("Something went wrong");
         assert!(Owner::current().is_none());
-        assert!(get(&site, "/fine").await.whole().contains("fine"));
+        site.get("/fine").await.assert_whole().assert_shows("fine");
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn in_a_cleanup_the_document_is_whole() {
-    assert!(
-        get(&site(pages![CleanupPage]), "/cleanup")
-            .await
-            .whole()
-            .contains("value ")
-    );
+    TestSite::new(Site::builder().pages(pages![CleanupPage]))
+        .get("/cleanup")
+        .await
+        .assert_whole()
+        .assert_shows("value ");
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn in_the_error_page_or_the_shell_a_static_page_is_sent() {
     let error_page = || -> String { panic!("in the error page") };
-    let site = router(
+    let site = TestSite::new(
         Site::builder()
             .error_page(error_page)
             .pages(pages![PanickingPage]),
     );
-    let reply = get(&site, "/page").await;
-    assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
-    assert!(reply.whole().contains("<h1>500 Internal Server Error</h1>"));
+    let page = site.get("/page").await;
+    assert_eq!(page.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    page.assert_whole()
+        .assert_shows("<h1>500 Internal Server Error</h1>");
 
     let shell = |_| -> String { panic!("in the shell") };
-    let site = router(Site::builder().shell(shell).pages(pages![FinePage]));
-    let reply = get(&site, "/fine").await;
-    assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
-    reply.whole();
+    let site = TestSite::new(Site::builder().shell(shell).pages(pages![FinePage]));
+    let page = site.get("/fine").await;
+    assert_eq!(page.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    page.assert_whole();
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn in_a_record_function_nothing_else_happens() {
-    let site = router(
+    let site = TestSite::new(
         Site::builder()
             .on_record(|_| panic!("in a hook"))
             .pages(pages![FinePage]),
     );
-    assert!(get(&site, "/fine").await.whole().contains("fine"));
+    site.get("/fine").await.assert_whole().assert_shows("fine");
 }
 
 #[component]
@@ -186,11 +192,13 @@ fn OrphanPage(value: Deferred<value>, stuck: Deferred<stuck>) -> impl IntoView {
     view! { <Resolve data=value on_error=|_| "contained" let:_n><RegistersAndPanics stuck/></Resolve> }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn in_a_view_whose_data_is_there_it_is_an_error_in_its_place_too() {
-    let reply = get(&site(pages![ReadyPage]), "/ready").await;
-    let html = reply.text();
-    assert_eq!(reply.status, StatusCode::OK);
+    let page = TestSite::new(Site::builder().pages(pages![ReadyPage]))
+        .get("/ready")
+        .await;
+    let html = page.assert_whole().shown();
+    assert_eq!(page.status(), StatusCode::OK);
     assert!(
         html.contains("inline: the data could not be loaded"),
         "{html}"
@@ -202,15 +210,17 @@ async fn in_a_view_whose_data_is_there_it_is_an_error_in_its_place_too() {
     assert!(Owner::current().is_none());
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_place_in_a_view_that_panicked_holds_nothing_up() {
-    let reply = get(&site(pages![OrphanPage]), "/orphan").await;
-    let html = reply.whole();
+    let page = TestSite::new(Site::builder().pages(pages![OrphanPage]))
+        .get("/orphan")
+        .await;
+    let html = page.assert_whole().html();
     assert!(
         html.contains("contained") && !html.contains("orphan"),
         "{html}"
     );
-    assert_eq!(reply.end, crate::support::ms(50));
+    assert_eq!(page.end(), crate::support::ms(50));
 }
 
 #[page(async, path = "/fetcher", timeout = "1s")]
@@ -228,37 +238,37 @@ fn FetcherPage() -> impl IntoView {
     view! { <Suspense fallback=|| "suspended">{move || Suspend::new(async move { resource.await })}</Suspense> }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn in_a_fetcher_of_leptos_no_owner_stays_on_the_thread() {
-    let site = site(pages![FetcherPage]);
-    let reply = tokio::spawn(async move { get(&site, "/fetcher").await });
+    let site = TestSite::new(Site::builder().pages(pages![FetcherPage]));
+    let page = tokio::spawn(async move { site.get("/fetcher").await });
     sleep(100).await;
     assert!(Owner::current().is_none());
-    reply.await.unwrap().whole();
+    page.await.unwrap().assert_whole();
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn it_is_recorded_as_a_failure_wherever_it_was() {
     use punctual::Outcome::{Complete, Failed};
-    let outcomes = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
-    let seen = outcomes.clone();
-    let site = router(
-        Site::builder()
-            .on_record(move |record| seen.lock().unwrap().push(record.outcome.unwrap()))
-            .pages(pages![
-                DeferredPage,
-                ReadyPage,
-                CriticalPage,
-                PanickingPage,
-                FinePage
-            ]),
-    );
-    for path in ["/deferred", "/ready", "/critical", "/page", "/fine"] {
-        get(&site, path).await.whole();
+    let site = TestSite::new(Site::builder().pages(pages![
+        DeferredPage,
+        ReadyPage,
+        CriticalPage,
+        PanickingPage,
+        FinePage
+    ]));
+    for (path, outcome) in [
+        ("/deferred", Failed),
+        ("/ready", Failed),
+        ("/critical", Failed),
+        ("/page", Failed),
+        ("/fine", Complete),
+    ] {
+        let page = site.get(path).await;
+        assert_eq!(
+            page.assert_whole().record().outcome,
+            Some(outcome),
+            "{path}"
+        );
     }
-    sleep(1).await;
-    assert_eq!(
-        *outcomes.lock().unwrap(),
-        [Failed, Failed, Failed, Failed, Complete]
-    );
 }

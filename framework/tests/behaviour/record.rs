@@ -1,7 +1,7 @@
 //! The record of a request.
 
-use crate::support::{Refused, get, ms, router, sleep};
-use punctual::{LoadOutcome, Outcome, RequestRecord, prelude::*};
+use crate::support::{Refused, ms, sleep};
+use punctual::{LoadOutcome, Outcome, RequestRecord, prelude::*, testing::TestSite};
 use std::sync::{Arc, Mutex};
 
 #[loader]
@@ -73,27 +73,26 @@ fn FailsPage(fails: Loaded<fails>) -> impl IntoView {
 
 type Records = Arc<Mutex<Vec<RequestRecord>>>;
 
-fn site() -> (axum::Router, Records) {
+fn site() -> (TestSite, Records) {
     let records = Records::default();
     let seen = records.clone();
     let site = Site::builder()
         .on_record(move |record| seen.lock().unwrap().push(record.clone()))
         .pages(pages![RecordPage, LatePage, FailsPage]);
-    (router(site), records)
+    (TestSite::new(site), records)
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn it_says_when_each_load_was_asked_for_started_and_ended() {
     let (site, records) = site();
-    let reply = get(&site, "/record/7?x=1").await;
+    let page = site.get("/record/7?x=1").await;
     // The unused load is cancelled when everything else is there.
-    let html = reply.whole();
+    let html = page.assert_whole().html();
     let shown = html.split("settled: ").nth(1).expect("the record is shown");
     for outcome in ["complete", "failed", "dependency", "late", "cancelled"] {
         assert!(shown.contains(outcome), "{html}");
     }
-    assert_eq!(reply.end, ms(300));
-    sleep(1).await;
+    assert_eq!(page.end(), ms(300));
 
     let records = records.lock().unwrap();
     let [record] = records.as_slice() else {
@@ -153,17 +152,16 @@ async fn it_says_when_each_load_was_asked_for_started_and_ended() {
     assert_eq!(record.loads.len(), 6);
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn it_can_be_shown_on_a_page_that_times_out() {
     let (site, records) = site();
-    let reply = get(&site, "/late").await;
-    let html = reply.whole();
+    let page = site.get("/late").await;
+    let html = page.assert_whole().html();
     assert!(
         html.contains("settled: ") && html.contains("late"),
         "{html}"
     );
-    assert_eq!(reply.at("settled: "), ms(500));
-    sleep(1).await;
+    assert_eq!(page.at("settled: "), ms(500));
     assert_eq!(records.lock().unwrap()[0].outcome, Some(Outcome::TimedOut));
 }
 
@@ -183,18 +181,20 @@ fn LaterPage(fails: Deferred<fails>, recorder: Recorder) -> impl IntoView {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn it_has_the_loads_that_a_part_asked_for() {
-    let reply = get(&router(Site::builder().pages(pages![LaterPage])), "/later").await;
-    assert!(reply.text().contains("settled: 2"), "{}", reply.html());
-    assert_eq!(reply.end, ms(150));
+    let page = TestSite::new(Site::builder().pages(pages![LaterPage]))
+        .get("/later")
+        .await;
+    page.assert_whole().assert_shows("settled: 2");
+    assert_eq!(page.end(), ms(150));
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn it_tells_failures_from_answers() {
     let (site, records) = site();
-    get(&site, "/fails").await;
-    get(&site, "/nowhere").await;
+    site.get("/fails").await;
+    site.get("/nowhere").await;
     let records = records.lock().unwrap();
     let seen: Vec<_> = records
         .iter()

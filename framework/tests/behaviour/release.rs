@@ -1,14 +1,16 @@
 //! Nothing of a request remains, however it ends.
 
-use crate::support::{Alive, Refused, Token, get, ms, respond, router, sleep};
-use axum::Router;
-use http::Request;
-use http_body_util::BodyExt as _;
-use punctual::{Outcome, prelude::*};
+use crate::support::{Alive, Refused, Token, ms, sleep};
+use punctual::{
+    Outcome,
+    prelude::*,
+    testing::{End, TestSite},
+};
 use std::{
     future::pending,
     sync::{Arc, Mutex},
 };
+use tokio::time::Instant;
 
 /// What a test watches: the loads and the contexts that are alive, and how requests ended.
 #[derive(Clone, Default)]
@@ -19,12 +21,12 @@ struct Watch {
 }
 
 impl Watch {
-    fn site(&self) -> Router {
+    fn site(&self) -> TestSite {
         let outcomes = self.outcomes.clone();
         let on_record = move |record: &punctual::RequestRecord| {
             outcomes.lock().unwrap().push(record.outcome.unwrap());
         };
-        router(
+        TestSite::new(
             Site::builder()
                 .state(self.clone())
                 .on_record(on_record)
@@ -32,8 +34,10 @@ impl Watch {
         )
     }
 
-    #[track_caller]
-    fn nothing_remains(&self, outcome: Outcome) {
+    async fn nothing_remains(&self, site: &TestSite, outcome: Outcome) {
+        let start = Instant::now();
+        site.assert_nothing_remains().await;
+        assert!(start.elapsed() <= ms(1), "{:?}", start.elapsed());
         assert_eq!((self.loads.count(), self.contexts.count()), (0, 0));
         assert_eq!(*self.outcomes.lock().unwrap(), [outcome]);
     }
@@ -87,81 +91,86 @@ fn WholePage(quick: Loaded<quick>, unused: Deferred<stuck>) -> impl IntoView {
     view! { <Context/> }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn when_the_document_is_whole() {
     let watch = Watch::default();
+    let site = watch.site();
     // The deferred load that no part resolves is cancelled.
-    let reply = get(&watch.site(), "/whole").await;
-    assert_eq!(reply.end, ms(0));
-    reply.whole();
-    sleep(1).await;
-    watch.nothing_remains(Outcome::Complete);
+    let page = site.get("/whole").await;
+    assert_eq!(page.end(), ms(0));
+    page.assert_whole();
+    watch.nothing_remains(&site, Outcome::Complete).await;
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn at_the_deadline() {
     let watch = Watch::default();
-    get(&watch.site(), "/stream").await.whole();
-    sleep(1).await;
-    watch.nothing_remains(Outcome::TimedOut);
+    let site = watch.site();
+    site.get("/stream").await.assert_whole();
+    watch.nothing_remains(&site, Outcome::TimedOut).await;
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn when_the_page_is_late() {
     let watch = Watch::default();
-    get(&watch.site(), "/critical").await.whole();
-    sleep(1).await;
-    watch.nothing_remains(Outcome::TimedOut);
+    let site = watch.site();
+    site.get("/critical").await.assert_whole();
+    watch.nothing_remains(&site, Outcome::TimedOut).await;
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn when_the_visitor_leaves_in_the_middle_of_the_stream() {
     let watch = Watch::default();
-    let response = respond(&watch.site(), Request::get("/stream")).await;
-    let mut body = response.into_body();
-    body.frame().await.unwrap().unwrap();
+    let site = watch.site();
+    let mut page = site.get("/stream").open().await;
+    page.chunk().await.unwrap();
     sleep(100).await;
     assert!(watch.loads.count() > 0 && watch.contexts.count() == 1);
-    drop(body);
-    sleep(1).await;
-    watch.nothing_remains(Outcome::Disconnected);
+    page.leave().await;
+    watch.nothing_remains(&site, Outcome::Disconnected).await;
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn when_the_visitor_leaves_before_the_first_byte() {
     let watch = Watch::default();
     let site = watch.site();
-    let asking = tokio::spawn(async move { get(&site, "/critical").await });
-    sleep(100).await;
-    assert!(watch.loads.count() > 0);
-    asking.abort();
-    sleep(1).await;
-    watch.nothing_remains(Outcome::Disconnected);
+    let running = async {
+        sleep(50).await;
+        watch.loads.count()
+    };
+    let (page, running) = tokio::join!(site.get("/critical").leave_at(ms(100)), running);
+    assert!(running > 0);
+    assert_eq!((page.ended(), page.end()), (End::Left, ms(100)));
+    watch.nothing_remains(&site, Outcome::Disconnected).await;
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn when_nobody_reads_the_body() {
     let watch = Watch::default();
-    let response = respond(&watch.site(), Request::get("/stream")).await;
+    let site = watch.site();
     // As hyper does with a visitor who does not read: the body is kept and never polled.
-    let body = response.into_body();
-    sleep(1100).await;
-    assert_eq!((watch.loads.count(), watch.contexts.count()), (0, 0));
+    let at_deadline = async {
+        sleep(1100).await;
+        (watch.loads.count(), watch.contexts.count())
+    };
+    let (page, left) = tokio::join!(site.get("/stream").stall_at(ms(0)), at_deadline);
+    assert_eq!(left, (0, 0));
     // The document itself is kept for the drain time, and then cut off.
-    sleep(11_000).await;
-    watch.nothing_remains(Outcome::Disconnected);
-    assert!(body.collect().await.is_err());
+    assert_eq!((page.ended(), page.end()), (End::Cut, ms(11_000)));
+    assert_eq!(page.html(), "");
+    watch.nothing_remains(&site, Outcome::Disconnected).await;
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn when_the_body_is_read_late_but_in_time() {
     let watch = Watch::default();
-    let response = respond(&watch.site(), Request::get("/stream")).await;
+    let site = watch.site();
+    let page = site.get("/stream").open().await;
     sleep(3000).await;
-    let html = response.into_body().collect().await.unwrap().to_bytes();
-    assert!(html.ends_with(b"</body></html>"));
-    sleep(1).await;
-    watch.nothing_remains(Outcome::TimedOut);
+    let page = page.finish().await;
+    assert_eq!(page.end(), ms(3000));
+    page.assert_whole();
+    watch.nothing_remains(&site, Outcome::TimedOut).await;
 }
 
 #[page(async, path = "/resource", timeout = "1s")]
@@ -182,24 +191,24 @@ fn ResourcePage(State(watch): State<Watch>) -> impl IntoView {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn what_leptos_fetches_ends_with_the_request() {
     let watch = Watch::default();
-    let site = router(
+    let site = TestSite::new(
         Site::builder()
             .state(watch.clone())
             .pages(pages![ResourcePage]),
     );
-    let mut body = respond(&site, Request::get("/resource")).await.into_body();
-    body.frame().await.unwrap().unwrap();
+    let mut page = site.get("/resource").open().await;
+    page.chunk().await.unwrap();
     sleep(10).await;
     assert_eq!((watch.loads.count(), watch.contexts.count()), (1, 1));
-    drop(body);
-    sleep(1).await;
+    page.leave().await;
+    site.assert_nothing_remains().await;
     assert_eq!((watch.loads.count(), watch.contexts.count()), (0, 0));
 
-    get(&site, "/resource").await.whole();
-    sleep(1).await;
+    site.get("/resource").await.assert_whole();
+    site.assert_nothing_remains().await;
     assert_eq!((watch.loads.count(), watch.contexts.count()), (0, 0));
 }
 
@@ -235,20 +244,20 @@ fn IslandPage() -> impl IntoView {
     view! { <Island/> }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn when_an_island_has_a_resource() {
     let watch = Watch::default();
-    let site = router(
+    let site = TestSite::new(
         Site::builder()
             .state(watch.clone())
             .pages(pages![IslandPage]),
     );
-    let html = get(&site, "/island").await.whole();
+    let html = site.get("/island").await.assert_whole().html();
     assert!(
         html.contains("<leptos-island") && html.contains("fetched"),
         "{html}"
     );
-    sleep(1).await;
+    site.assert_nothing_remains().await;
     assert_eq!(watch.loads.count(), 0);
 }
 
@@ -260,27 +269,12 @@ async fn when_many_visitors_leave_at_any_time() {
         let site = site.clone();
         tokio::spawn(async move {
             let path = ["/stream", "/critical", "/whole"][n as usize % 3];
-            let _ = tokio::time::timeout(ms(n % 97), get(&site, path)).await;
+            let _ = tokio::time::timeout(ms(n % 97), site.get(path)).await;
         })
     });
     for visitor in visitors.collect::<Vec<_>>() {
         visitor.await.unwrap();
     }
-    let gone = async {
-        while watch.loads.count() + watch.contexts.count() > 0 {
-            sleep(5).await;
-        }
-    };
-    let left = || {
-        format!(
-            "{} loads, {} contexts",
-            watch.loads.count(),
-            watch.contexts.count()
-        )
-    };
-    assert!(
-        tokio::time::timeout(ms(5000), gone).await.is_ok(),
-        "{} are left",
-        left()
-    );
+    site.assert_nothing_remains().await;
+    assert_eq!((watch.loads.count(), watch.contexts.count()), (0, 0));
 }

@@ -1,7 +1,7 @@
 //! `<Resolve>` in all kinds of places.
 
-use crate::support::{Refused, by, get, ms, site, sleep};
-use punctual::prelude::*;
+use crate::support::{Refused, by, ms, sleep};
+use punctual::{prelude::*, testing::TestSite};
 
 #[loader]
 async fn row() -> Result<u8, Refused> {
@@ -45,9 +45,13 @@ fn PlacesPage(row: Deferred<row>) -> impl IntoView {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn it_stands_in_elements_lists_tables_and_selects() {
-    let html = get(&site(pages![PlacesPage]), "/places").await.whole();
+    let html = TestSite::new(Site::builder().pages(pages![PlacesPage]))
+        .get("/places")
+        .await
+        .assert_whole()
+        .html();
     assert!(
         html.contains("before <template id=\"p:1\"></template>wait<!--/p:1--> after"),
         "{html}"
@@ -85,16 +89,18 @@ fn NestedPage(row: Deferred<row>, outer: Deferred<outer>, stuck: Deferred<stuck>
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_part_may_hold_parts_and_keeps_its_contexts() {
-    let reply = get(&site(pages![NestedPage]), "/nested").await;
-    let html = reply.text();
-    assert_eq!(reply.at("context "), ms(200));
-    assert!(html.contains("<p>context 42</p>"), "{html}");
+    let page = TestSite::new(Site::builder().pages(pages![NestedPage]))
+        .get("/nested")
+        .await;
+    let html = page.assert_whole().html();
+    assert_eq!(page.at("context "), ms(200));
+    page.assert_shows("<p>context 42</p>inner 7inner late</section>");
     // Its data is there by then, so it stands in its parent at once.
-    assert_eq!(reply.at("inner "), ms(200));
+    assert_eq!(page.at("inner "), ms(200));
     assert!(!html.contains("never seen"), "{html}");
-    assert_eq!(reply.at("inner late"), ms(1000));
+    assert_eq!(page.at("inner late"), ms(1000));
     assert!(html.find("p:1:c") < html.find("p:2:c"), "{html}");
 }
 
@@ -103,16 +109,18 @@ fn ReadyPage(_row: Loaded<row>, row: Deferred<row>) -> impl IntoView {
     view! { <Resolve data=row fallback=|| "never seen" let:n>"ready " {*n}</Resolve> }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn data_that_is_there_is_rendered_in_place() {
-    let reply = get(&site(pages![ReadyPage]), "/ready").await;
-    let html = reply.whole();
+    let page = TestSite::new(Site::builder().pages(pages![ReadyPage]))
+        .get("/ready")
+        .await;
+    let html = page.assert_whole().html();
     assert!(
         html.contains("ready ") && !html.contains("<template") && !html.contains("<script"),
         "{html}"
     );
     assert_eq!(
-        reply.header("content-length"),
+        page.header("content-length"),
         Some(html.len().to_string().as_str())
     );
 }
@@ -122,9 +130,13 @@ fn HostilePage(text: Deferred<text>) -> impl IntoView {
     view! { <Resolve data=text.clone() let:text><p title=text.to_string()>{text.to_string()}</p></Resolve> }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn data_is_escaped_in_late_parts() {
-    let html = get(&site(pages![HostilePage]), "/hostile").await.whole();
+    let html = TestSite::new(Site::builder().pages(pages![HostilePage]))
+        .get("/hostile")
+        .await
+        .assert_whole()
+        .html();
     assert!(!html.contains("<script>alert"), "{html}");
     assert!(html.contains("&lt;script&gt;"), "{html}");
 }
@@ -136,12 +148,14 @@ fn ManyPage(row: Deferred<row>) -> impl IntoView {
         .collect_view()
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn hundreds_on_one_page_come_together() {
-    let reply = get(&site(pages![ManyPage]), "/many").await;
-    let html = reply.whole();
+    let page = TestSite::new(Site::builder().pages(pages![ManyPage]))
+        .get("/many")
+        .await;
+    let html = page.assert_whole().html();
     assert_eq!(html.matches("<b>7</b>").count(), 500);
-    assert_eq!(reply.end, ms(100));
+    assert_eq!(page.end(), ms(100));
 }
 
 /// A source of data of one's own.
@@ -167,14 +181,16 @@ fn OwnPage() -> impl IntoView {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_resolvable_of_one_s_own_is_bounded_too() {
-    let reply = get(&site(pages![OwnPage]), "/own").await;
-    assert!(reply.whole().contains("too long"));
-    assert_eq!(reply.at("counted "), ms(20));
+    let page = TestSite::new(Site::builder().pages(pages![OwnPage]))
+        .get("/own")
+        .await;
+    page.assert_whole().assert_shows("too long");
+    assert_eq!(page.at("counted "), ms(20));
     assert!(
-        reply.end >= ms(1000) && reply.end <= by(1000),
+        page.end() >= ms(1000) && page.end() <= by(1000),
         "{:?}",
-        reply.end
+        page.end()
     );
 }

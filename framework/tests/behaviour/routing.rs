@@ -1,8 +1,8 @@
 //! Which page answers, and what is said of a site that cannot be built.
 
-use crate::support::{get, ms, router, site};
+use crate::support::ms;
 use axum::{Router, routing};
-use punctual::{BuildError, Problem, prelude::*};
+use punctual::{BuildError, Problem, prelude::*, testing::TestSite};
 use std::time::Duration;
 
 #[page(async, path = "/products/{id}")]
@@ -34,25 +34,19 @@ fn SyncPage() -> impl IntoView {
 
 #[tokio::test]
 async fn of_overlapping_paths_the_more_exact_one_answers() {
-    let site = site(pages![ProductPage, NewProductPage, FilesPage]);
-    assert!(
-        get(&site, "/products/7")
-            .await
-            .whole()
-            .contains("product 7")
-    );
-    assert!(
-        get(&site, "/products/new")
-            .await
-            .whole()
-            .contains("a new product")
-    );
-    assert!(
-        get(&site, "/files/a/b%20c")
-            .await
-            .whole()
-            .contains("file a/b c")
-    );
+    let site = TestSite::new(Site::builder().pages(pages![ProductPage, NewProductPage, FilesPage]));
+    site.get("/products/7")
+        .await
+        .assert_whole()
+        .assert_shows("product 7");
+    site.get("/products/new")
+        .await
+        .assert_whole()
+        .assert_shows("a new product");
+    site.get("/files/a/b%20c")
+        .await
+        .assert_whole()
+        .assert_shows("file a/b c");
 }
 
 #[test]
@@ -65,25 +59,27 @@ fn a_page_knows_its_address() {
 
 #[tokio::test]
 async fn a_synchronous_page_runs_on_a_thread_and_comes_in_one_piece() {
-    let reply = get(&site(pages![SyncPage]), "/sync").await;
-    assert!(reply.whole().contains("synchronous"));
-    assert!(reply.header("content-length").is_some());
+    let page = TestSite::new(Site::builder().pages(pages![SyncPage]))
+        .get("/sync")
+        .await;
+    page.assert_whole().assert_shows("synchronous");
+    assert!(page.header("content-length").is_some());
 }
 
 #[tokio::test]
 async fn a_site_nests_in_another_service_and_takes_layers() {
-    let shop = site(pages![ProductPage]);
+    let shop = Site::builder().pages(pages![ProductPage]).build().unwrap();
     let service = Router::new()
-        .nest("/shop", shop)
+        .nest("/shop", shop.into_router())
         .route("/", routing::get(|| async { "outside" }));
-    assert!(
-        get(&service, "/shop/products/7")
-            .await
-            .whole()
-            .contains("product 7")
-    );
-    assert_eq!(get(&service, "/").await.html(), "outside");
-    assert_eq!(get(&service, "/shop/nowhere").await.status.as_u16(), 404);
+    let service = TestSite::of_router(service);
+    service
+        .get("/shop/products/7")
+        .await
+        .assert_whole()
+        .assert_shows("product 7");
+    assert_eq!(service.get("/").await.html(), "outside");
+    assert_eq!(service.get("/shop/nowhere").await.status().as_u16(), 404);
 }
 
 #[loader]
@@ -96,10 +92,11 @@ fn LatePage(stuck: Loaded<stuck>) -> impl IntoView {
     *stuck
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_nested_site_knows_the_address_that_was_asked_for() {
-    let service = Router::new().nest("/shop", site(pages![LatePage]));
-    let html = get(&service, "/shop/late?a=1").await.whole();
+    let shop = Site::builder().pages(pages![LatePage]).build().unwrap();
+    let service = TestSite::of_router(Router::new().nest("/shop", shop.into_router()));
+    let html = service.get("/shop/late?a=1").await.assert_whole().html();
     assert!(html.contains("href=\"/shop/late?a=1\""), "{html}");
 }
 
@@ -107,20 +104,18 @@ async fn a_nested_site_knows_the_address_that_was_asked_for() {
 async fn plain_routes_stand_beside_pages() {
     let routes = Router::new().route("/plain", routing::get(|| async { "plain" }));
     let more = Router::new().route("/more", routing::get(|| async { "more" }));
-    let site = router(
+    let site = TestSite::new(
         Site::builder()
             .pages(pages![NewProductPage])
             .routes(routes)
             .routes(more),
     );
-    assert_eq!(get(&site, "/plain").await.html(), "plain");
-    assert_eq!(get(&site, "/more").await.html(), "more");
-    assert!(
-        get(&site, "/nowhere")
-            .await
-            .whole()
-            .contains("There is no such page.")
-    );
+    assert_eq!(site.get("/plain").await.html(), "plain");
+    assert_eq!(site.get("/more").await.html(), "more");
+    site.get("/nowhere")
+        .await
+        .assert_whole()
+        .assert_shows("There is no such page.");
 }
 
 fn error(result: Result<Site, BuildError>) -> BuildError {
@@ -204,9 +199,9 @@ async fn a_site_is_wrapped_in_layers() {
     let site = Site::builder()
         .pages(pages![NewProductPage])
         .wrap(|router| router.layer(layer));
-    let site = router(site);
+    let site = TestSite::new(site);
     for path in ["/products/new", "/nowhere"] {
-        assert_eq!(get(&site, path).await.header("x-layer"), Some("on"));
+        assert_eq!(site.get(path).await.header("x-layer"), Some("on"));
     }
 }
 

@@ -1,12 +1,9 @@
 //! Loaders that run one after another.
 
-use crate::support::{Refused, get, ms, router, site, sleep};
+use crate::support::{Refused, ms, sleep};
 use http::StatusCode;
-use punctual::{RequestContext, RequestRecord, prelude::*};
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use punctual::{RequestContext, prelude::*, testing::TestSite};
+use std::time::Duration;
 
 macro_rules! loaders {
     ($($name:ident($($argument:ident: $type:ty),*) $time:literal),* $(,)?) => {$(
@@ -53,19 +50,12 @@ type Spans = Vec<(&'static str, Duration, Duration)>;
 
 /// When each load of the page began and ended, in the order in which they began.
 async fn spans(path: &str) -> Spans {
-    let records = Arc::new(Mutex::new(Vec::<RequestRecord>::new()));
-    let kept = records.clone();
     let pages = pages![SequentialPage, ConcurrentPage, AskingPage, InThePage];
-    let site = Site::builder()
-        .pages(pages)
-        .on_record(move |record| kept.lock().unwrap().push(record.clone()));
-    let reply = get(&router(site), path).await;
-    assert_eq!(reply.status, StatusCode::OK);
-    reply.whole();
-    tokio::task::yield_now().await;
-    let record = records.lock().unwrap().pop().unwrap();
-    let mut spans: Spans = record
-        .loads
+    let page = TestSite::new(Site::builder().pages(pages)).get(path).await;
+    assert_eq!(page.status(), StatusCode::OK);
+    let mut spans: Spans = page
+        .assert_whole()
+        .loads()
         .iter()
         .map(|load| (load.name, load.started.unwrap(), load.ended.unwrap()))
         .collect();
@@ -73,7 +63,7 @@ async fn spans(path: &str) -> Spans {
     spans
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn they_run_dependencies_first_then_in_argument_order_one_at_a_time() {
     let names = ["x", "z", "y", "a", "b", "c", "last"];
     let expected: Spans = names
@@ -84,7 +74,7 @@ async fn they_run_dependencies_first_then_in_argument_order_one_at_a_time() {
     assert_eq!(spans("/").await, expected);
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn without_it_the_same_page_takes_its_longest_chain() {
     let spans = spans("/concurrent").await;
     assert_eq!(spans.iter().map(|(.., end)| *end).max(), Some(ms(300)));
@@ -96,13 +86,12 @@ fn FirstBytePage(b: Loaded<b>, x: Deferred<x>) -> impl IntoView {
     view! { <p>"top"</p><Resolve data=x let:_n>"x is there"</Resolve> }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn deferred_ones_come_behind_without_holding_up_the_first_byte() {
-    let reply = get(&site(pages![FirstBytePage]), "/first-byte").await;
-    assert_eq!(
-        (reply.at("top"), reply.at("x is there")),
-        (ms(100), ms(200))
-    );
+    let page = TestSite::new(Site::builder().pages(pages![FirstBytePage]))
+        .get("/first-byte")
+        .await;
+    assert_eq!((page.at("top"), page.at("x is there")), (ms(100), ms(200)));
 }
 
 #[loader]
@@ -141,20 +130,20 @@ fn GoesOnPage(
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn one_that_is_stuck_takes_the_time_of_those_behind_it_but_not_more() {
-    let site = site(pages![StuckPage, GoesOnPage]);
-    let reply = get(&site, "/stuck").await;
-    let html = reply.whole();
+    let site = TestSite::new(Site::builder().pages(pages![StuckPage, GoesOnPage]));
+    let page = site.get("/stuck").await;
+    let html = page.assert_whole().html();
     assert!(
         html.contains("stuck is late") && html.contains(", and so is b"),
         "{html}"
     );
-    assert!(reply.end <= ms(1050));
+    assert!(page.end() <= ms(1050));
     // Its own limit counts from its own start, and a failure holds up nobody.
-    let reply = get(&site, "/goes-on").await;
+    let page = site.get("/goes-on").await;
     assert_eq!(
-        (reply.at("is late"), reply.at("b is there")),
+        (page.at("is late"), page.at("b is there")),
         (ms(200), ms(300))
     );
 }
@@ -171,7 +160,7 @@ fn AskingPage(asking: Loaded<asking>, b: Loaded<b>) -> impl IntoView {
     (*asking + *b).to_string()
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_load_that_asks_for_one_behind_it_does_not_wait_for_itself() {
     let spans = spans("/asking").await;
     assert_eq!(spans, [("asking", ms(0), ms(100)), ("b", ms(0), ms(100))]);
@@ -183,7 +172,7 @@ async fn InThePage(b: Deferred<b>, request: RequestContext<()>) -> impl IntoView
     view! { {z.then_some("z, ")}<Resolve data=b let:_n>"b"</Resolve> }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn what_the_page_asks_for_itself_waits_for_its_turn() {
     let spans = spans("/in-the-page").await;
     assert_eq!(spans, [("b", ms(0), ms(100)), ("z", ms(100), ms(200))]);

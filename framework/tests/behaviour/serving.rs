@@ -39,6 +39,17 @@ fn LargeWholePage() -> impl IntoView {
     view! { <p>{text}</p> }
 }
 
+/// Leaves something to be done when it has been sent.
+#[page(async, path = "/after")]
+fn AfterPage(tasks: Tasks, State(alive): State<Alive>) -> impl IntoView {
+    let token = alive.token();
+    let work = |_| async move {
+        tokio::time::sleep(ms(300)).await;
+        drop(token);
+    };
+    tasks.after_response(work).is_ok().to_string()
+}
+
 struct Server {
     addr: SocketAddr,
     alive: Alive,
@@ -51,7 +62,13 @@ async fn serve() -> Server {
     let site = Site::builder()
         .state(alive.clone())
         .drain(ms(500))
-        .pages(pages![StreamPage, WaitsPage, LargePage, LargeWholePage])
+        .pages(pages![
+            StreamPage,
+            WaitsPage,
+            LargePage,
+            LargeWholePage,
+            AfterPage
+        ])
         .build()
         .expect("the site is right");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -220,6 +237,18 @@ async fn stopping_finishes_what_is_in_flight() {
     let exit = tokio::time::timeout(Duration::from_secs(10), server.task).await;
     assert!(exit.expect("it stops").expect("no panic").is_ok());
     assert!(TcpStream::connect(server.addr).await.is_err());
+}
+
+#[tokio::test]
+async fn stopping_finishes_what_is_done_after_responses() {
+    let server = serve().await;
+    let text = read_to_end(&mut server.ask("/after").await).await;
+    assert!(text.contains("true"), "{text}");
+    assert_eq!(server.alive.count(), 1, "the visitor does not wait for it");
+    server.stop.send(()).expect("the server runs");
+    let exit = tokio::time::timeout(Duration::from_secs(10), server.task).await;
+    assert!(exit.expect("it stops").expect("no panic").is_ok());
+    assert_eq!(server.alive.count(), 0);
 }
 
 #[tokio::test]

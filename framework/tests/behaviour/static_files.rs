@@ -1,10 +1,12 @@
 //! Files: where they are found, what is said of them, and what is never served.
 
-use crate::support::{Refused, Reply, get, router, send};
+use crate::support::Refused;
 use axum::{Router, routing};
-use http::Request;
-use http_body_util::BodyExt as _;
-use punctual::{Problem, SiteBuilder, prelude::*};
+use punctual::{
+    Problem, SiteBuilder,
+    prelude::*,
+    testing::{TestPage, TestSite},
+};
 use std::{
     fs::{self, File},
     path::Path as FilePath,
@@ -67,28 +69,26 @@ fn builder(folder: &TempDir) -> SiteBuilder<()> {
         .output_name("shop")
 }
 
-fn site(folder: &TempDir) -> Router {
-    router(builder(folder))
+fn site(folder: &TempDir) -> TestSite {
+    TestSite::new(builder(folder))
 }
 
-async fn head(site: &Router, path: &str) -> Reply {
-    send(site, Request::head(path)).await
+async fn head(site: &TestSite, path: &str) -> TestPage {
+    site.head(path).await
 }
 
-async fn get_with(site: &Router, path: &str, headers: &[(&str, &str)]) -> Reply {
-    let request = headers
-        .iter()
-        .fold(Request::get(path), |request, (name, value)| {
-            request.header(*name, *value)
-        });
-    send(site, request).await
+async fn get_with(site: &TestSite, path: &str, headers: &[(&str, &str)]) -> TestPage {
+    let visit = headers.iter().fold(site.get(path), |visit, (name, value)| {
+        visit.header(*name, *value)
+    });
+    visit.await
 }
 
 #[track_caller]
-fn assert_not_found(reply: &Reply) {
-    assert_eq!(reply.status, 404);
+fn assert_not_found(page: &TestPage) {
+    assert_eq!(page.status(), 404);
     assert_eq!(
-        reply.header("content-type"),
+        page.header("content-type"),
         Some("text/html; charset=utf-8")
     );
 }
@@ -100,15 +100,17 @@ async fn what_no_page_matches_is_looked_up_in_the_site_folder() {
     write(&folder, "site/a b/\u{e4}.txt", "spaced");
     write(&folder, "site/LICENSE", "free");
     let site = site(&folder);
-    let reply = get(&site, "/robots.txt?a=1").await;
-    assert_eq!(reply.status, 200);
-    assert_eq!(reply.html(), "User-agent: *");
-    assert_eq!(reply.header("content-length"), Some("13"));
-    assert_eq!(get(&site, "/a%20b/%C3%A4.txt").await.html(), "spaced");
-    assert_eq!(get(&site, "/LICENSE").await.html(), "free");
-    let missing = get(&site, "/nowhere.txt").await;
+    let page = site.get("/robots.txt?a=1").await;
+    assert_eq!(page.status(), 200);
+    assert_eq!(page.html(), "User-agent: *");
+    assert_eq!(page.header("content-length"), Some("13"));
+    assert_eq!(site.get("/a%20b/%C3%A4.txt").await.html(), "spaced");
+    assert_eq!(site.get("/LICENSE").await.html(), "free");
+    let missing = site.get("/nowhere.txt").await;
     assert_not_found(&missing);
-    assert!(missing.whole().contains("There is no such page."));
+    missing
+        .assert_whole()
+        .assert_shows("There is no such page.");
 }
 
 #[tokio::test]
@@ -117,10 +119,10 @@ async fn pages_and_routes_come_before_files() {
     write(&folder, "site/index.html", "file");
     write(&folder, "site/plain", "file");
     let routes = Router::new().route("/plain", routing::get(|| async { "route" }));
-    let site = router(builder(&folder).routes(routes));
-    assert!(get(&site, "/").await.whole().contains("home"));
-    assert_eq!(get(&site, "/plain").await.html(), "route");
-    assert_eq!(get(&site, "/index.html").await.html(), "file");
+    let site = TestSite::new(builder(&folder).routes(routes));
+    site.get("/").await.assert_whole().assert_shows("home");
+    assert_eq!(site.get("/plain").await.html(), "route");
+    assert_eq!(site.get("/index.html").await.html(), "file");
 }
 
 #[tokio::test]
@@ -129,13 +131,13 @@ async fn only_get_and_head_get_files() {
     write(&folder, "site/a.txt", "text");
     let site = site(&folder);
     for method in ["POST", "PUT", "DELETE", "OPTIONS"] {
-        let reply = send(&site, Request::builder().method(method).uri("/a.txt")).await;
-        assert_not_found(&reply);
+        let page = site.request(method.parse().unwrap(), "/a.txt").await;
+        assert_not_found(&page);
     }
-    let (get, head) = (get(&site, "/a.txt").await, head(&site, "/a.txt").await);
+    let (get, head) = (site.get("/a.txt").await, head(&site, "/a.txt").await);
     assert_eq!(head.html(), "");
-    assert_eq!(head.status, get.status);
-    assert_eq!(head.headers, get.headers);
+    assert_eq!(head.status(), get.status());
+    assert_eq!(head.headers(), get.headers());
     assert_eq!(head.header("content-length"), Some("4"));
     assert!(head.header("etag").is_some());
 }
@@ -145,12 +147,12 @@ async fn files_are_no_pages() {
     static RECORDS: AtomicUsize = AtomicUsize::new(0);
     let folder = tempdir().unwrap();
     write(&folder, "site/a.txt", "text");
-    let site = router(builder(&folder).on_record(|_| {
+    let site = TestSite::new(builder(&folder).on_record(|_| {
         RECORDS.fetch_add(1, SeqCst);
     }));
-    assert_eq!(get(&site, "/a.txt").await.status, 200);
+    assert_eq!(site.get("/a.txt").await.status(), 200);
     assert_eq!(RECORDS.load(SeqCst), 0);
-    assert_not_found(&get(&site, "/b.txt").await);
+    assert_not_found(&site.get("/b.txt").await);
     assert_eq!(RECORDS.load(SeqCst), 1);
 }
 
@@ -185,11 +187,11 @@ async fn nothing_outside_or_hidden_is_served() {
         "/a/b.txt/c",
         &format!("/{}", "a".repeat(300)),
     ] {
-        assert_not_found(&get(&site, path).await);
-        assert_eq!(head(&site, path).await.status, 404, "{path}");
+        assert_not_found(&site.get(path).await);
+        assert_eq!(head(&site, path).await.status(), 404, "{path}");
     }
-    assert_eq!(get(&site, "/a/b.txt").await.html(), "text");
-    let well_known = get(&site, "/.well-known/security.txt").await;
+    assert_eq!(site.get("/a/b.txt").await.html(), "text");
+    let well_known = site.get("/.well-known/security.txt").await;
     assert_eq!(well_known.html(), "contact");
 }
 
@@ -199,8 +201,8 @@ async fn a_folder_is_no_file() {
     write(&folder, "site/docs/index.html", "index");
     let site = site(&folder);
     for path in ["/docs", "/docs/", "/pkg", "/.well-known"] {
-        assert_not_found(&get(&site, path).await);
-        assert_eq!(head(&site, path).await.status, 404, "{path}");
+        assert_not_found(&site.get(path).await);
+        assert_eq!(head(&site, path).await.status(), 404, "{path}");
     }
 }
 
@@ -217,9 +219,9 @@ async fn links_are_followed_and_what_is_no_file_is_not_opened() {
     link("/dev/null", "device");
     let _socket = UnixListener::bind(folder.path().join("site/socket")).unwrap();
     let site = site(&folder);
-    assert_eq!(get(&site, "/link.txt").await.html(), "linked");
+    assert_eq!(site.get("/link.txt").await.html(), "linked");
     for path in ["/broken.txt", "/device", "/socket"] {
-        assert_not_found(&get(&site, path).await);
+        assert_not_found(&site.get(path).await);
     }
 }
 
@@ -245,9 +247,9 @@ async fn types_are_told_and_not_guessed() {
     }
     let site = site(&folder);
     for (file, expected) in types {
-        let reply = get(&site, &format!("/{file}")).await;
-        assert_eq!(reply.header("content-type"), Some(expected), "{file}");
-        assert_eq!(reply.header("x-content-type-options"), Some("nosniff"));
+        let page = site.get(&format!("/{file}")).await;
+        assert_eq!(page.header("content-type"), Some(expected), "{file}");
+        assert_eq!(page.header("x-content-type-options"), Some("nosniff"));
     }
 }
 
@@ -256,13 +258,13 @@ async fn a_browser_that_has_the_file_gets_none() {
     let folder = tempdir().unwrap();
     write(&folder, "site/a.txt", "text");
     let site = site(&folder);
-    let first = get(&site, "/a.txt").await;
+    let first = site.get("/a.txt").await;
     assert_eq!(first.header("cache-control"), Some("public, no-cache"));
     assert_eq!(first.header("last-modified"), None);
     let etag = first.header("etag").unwrap();
     for asked in [etag, &format!("\"other\", W/{etag}"), "*"] {
         let again = get_with(&site, "/a.txt", &[("if-none-match", asked)]).await;
-        assert_eq!(again.status, 304, "{asked}");
+        assert_eq!(again.status(), 304, "{asked}");
         assert_eq!(again.html(), "");
         for name in ["etag", "cache-control", "vary", "x-content-type-options"] {
             assert_eq!(again.header(name), first.header(name), "{name}");
@@ -271,7 +273,7 @@ async fn a_browser_that_has_the_file_gets_none() {
     let other = get_with(&site, "/a.txt", &[("if-none-match", "\"other\"")]).await;
     assert_eq!(other.html(), "text");
     let failed = get_with(&site, "/a.txt", &[("if-match", "\"other\"")]).await;
-    assert_eq!(failed.status, 412);
+    assert_eq!(failed.status(), 412);
     assert_eq!(failed.header("cache-control"), None);
 }
 
@@ -283,8 +285,8 @@ async fn other_contents_have_another_etag_whatever_their_size_and_time() {
         write(&folder, "site/a.css", contents);
         change_time(&path, time);
         // Another process, as after a deployment.
-        let reply = get(&site(&folder), "/a.css").await;
-        reply.header("etag").unwrap().to_owned()
+        let page = site(&folder).get("/a.css").await;
+        page.header("etag").unwrap().to_owned()
     };
     let epoch = SystemTime::UNIX_EPOCH;
     let first = etag_of("a { color: #0a6552 }", epoch).await;
@@ -304,8 +306,8 @@ async fn times_say_nothing_of_changes() {
     let future = "Mon, 01 Jan 3100 00:00:00 GMT";
     let past = "Thu, 01 Jan 1970 00:00:01 GMT";
     for (name, time) in [("if-modified-since", future), ("if-unmodified-since", past)] {
-        let reply = get_with(&site, "/a.txt", &[(name, time)]).await;
-        assert_eq!(reply.html(), "text", "{name}");
+        let page = get_with(&site, "/a.txt", &[(name, time)]).await;
+        assert_eq!(page.html(), "text", "{name}");
     }
 }
 
@@ -315,19 +317,15 @@ async fn an_edited_file_is_seen_at_the_next_request() {
     let path = folder.path().join("site/a.css");
     write(&folder, "site/a.css", "one");
     let site = site(&folder);
-    let mut known = get(&site, "/a.css")
-        .await
-        .header("etag")
-        .unwrap()
-        .to_owned();
+    let mut known = site.get("/a.css").await.header("etag").unwrap().to_owned();
     // As fast as it goes, and of the same size.
     for n in 100..200 {
         let contents = n.to_string();
         fs::write(&path, &contents).unwrap();
-        let reply = get_with(&site, "/a.css", &[("if-none-match", &known)]).await;
-        assert_eq!(reply.status, 200, "{n}");
-        assert_eq!(reply.html(), contents);
-        reply.header("etag").unwrap().clone_into(&mut known);
+        let page = get_with(&site, "/a.css", &[("if-none-match", &known)]).await;
+        assert_eq!(page.status(), 200, "{n}");
+        assert_eq!(page.html(), contents);
+        page.header("etag").unwrap().clone_into(&mut known);
     }
 }
 
@@ -337,20 +335,20 @@ async fn a_part_of_a_file_is_sent_when_it_is_asked_for() {
     write(&folder, "site/a.txt", "0123456789");
     let site = site(&folder);
     let part = get_with(&site, "/a.txt", &[("range", "bytes=2-4")]).await;
-    assert_eq!(part.status, 206);
+    assert_eq!(part.status(), 206);
     assert_eq!(part.html(), "234");
     assert_eq!(part.header("content-range"), Some("bytes 2-4/10"));
     let none = get_with(&site, "/a.txt", &[("range", "bytes=20-")]).await;
-    assert_eq!(none.status, 416);
+    assert_eq!(none.status(), 416);
     assert_eq!(none.header("content-range"), Some("bytes */10"));
     assert_eq!(none.header("cache-control"), None);
     for whole in ["lines=2-4", "bytes=0-1,4-5"] {
-        let reply = get_with(&site, "/a.txt", &[("range", whole)]).await;
-        assert_eq!(reply.status, 200, "{whole}");
-        assert_eq!(reply.html(), "0123456789");
+        let page = get_with(&site, "/a.txt", &[("range", whole)]).await;
+        assert_eq!(page.status(), 200, "{whole}");
+        assert_eq!(page.html(), "0123456789");
     }
-    let request = Request::head("/a.txt").header("range", "bytes=2-4");
-    assert_eq!(send(&site, request).await.status, 200);
+    let page = site.head("/a.txt").header("range", "bytes=2-4").await;
+    assert_eq!(page.status(), 200);
 }
 
 #[tokio::test]
@@ -358,19 +356,19 @@ async fn a_part_is_sent_only_of_the_file_that_the_rest_is_there_of() {
     let folder = tempdir().unwrap();
     write(&folder, "site/a.txt", "0123456789");
     let site = site(&folder);
-    let etag = get(&site, "/a.txt").await;
+    let etag = site.get("/a.txt").await;
     let etag = etag.header("etag").unwrap();
     let ask = async |range: &str, part_of: &str| {
         get_with(&site, "/a.txt", &[("range", range), ("if-range", part_of)]).await
     };
     assert_eq!(ask("bytes=2-4", etag).await.html(), "234");
-    assert_eq!(ask("bytes=20-", etag).await.status, 416);
+    assert_eq!(ask("bytes=20-", etag).await.status(), 416);
     let date = "Fri, 01 Jan 2100 00:00:00 GMT";
     for other in ["\"other\"", &format!("W/{etag}"), date] {
         for range in ["bytes=2-4", "bytes=20-"] {
-            let reply = ask(range, other).await;
-            assert_eq!(reply.status, 200, "{other} {range}");
-            assert_eq!(reply.html(), "0123456789");
+            let page = ask(range, other).await;
+            assert_eq!(page.status(), 200, "{other} {range}");
+            assert_eq!(page.html(), "0123456789");
         }
     }
 }
@@ -398,18 +396,15 @@ async fn variants_are_sent_to_who_takes_them() {
         ("/b.css", "br", None, "plain"),
     ] {
         let headers = [("accept-encoding", accepted)];
-        let reply = get_with(&site, path, &headers).await;
-        assert_eq!(reply.header("content-encoding"), encoding, "{accepted}");
-        assert_eq!(reply.html(), body);
-        assert_eq!(reply.header("vary"), Some("accept-encoding"));
-        assert_eq!(
-            reply.header("content-type"),
-            Some("text/css; charset=utf-8")
-        );
-        let etag = reply.header("etag").unwrap().to_owned();
+        let page = get_with(&site, path, &headers).await;
+        assert_eq!(page.header("content-encoding"), encoding, "{accepted}");
+        assert_eq!(page.html(), body);
+        assert_eq!(page.header("vary"), Some("accept-encoding"));
+        assert_eq!(page.header("content-type"), Some("text/css; charset=utf-8"));
+        let etag = page.header("etag").unwrap().to_owned();
         let both = [headers[0], ("if-none-match", &etag)];
         let again = get_with(&site, path, &both).await;
-        assert_eq!(again.status, 304);
+        assert_eq!(again.status(), 304);
         assert_eq!(again.header("vary"), Some("accept-encoding"));
         etags.push((body, etag));
     }
@@ -460,10 +455,10 @@ async fn only_a_file_with_the_hash_of_its_contents_in_its_name_is_kept_for_ever(
         (format!("/{hashed}"), ASK_AGAIN),
         (format!("/pkg/{new}"), ASK_AGAIN),
     ] {
-        let reply = get(&site, &path).await;
-        assert_eq!(reply.status, 200, "{path}");
-        assert_eq!(reply.header("cache-control"), expected, "{path}");
-        let etag = reply.header("etag").unwrap();
+        let page = site.get(&path).await;
+        assert_eq!(page.status(), 200, "{path}");
+        assert_eq!(page.header("cache-control"), expected, "{path}");
+        let etag = page.header("etag").unwrap();
         let again = get_with(&site, &path, &[("if-none-match", etag)]).await;
         assert_eq!(again.header("cache-control"), expected, "{path}");
     }
@@ -496,36 +491,33 @@ async fn the_style_sheet_is_served_from_its_source_when_it_is_not_built() {
     write(&folder, "style/main.css.gz", "older");
     write(&folder, "style/other.css", "secret");
     let source = folder.path().join("style/main.css");
-    let site = router(builder(&folder).style(&source));
-    let html = get(&site, "/").await.whole();
+    let site = TestSite::new(builder(&folder).style(&source));
+    let html = site.get("/").await.assert_whole().html();
     assert!(
         html.contains("<link rel=\"stylesheet\" href=\"/pkg/shop.css\">"),
         "{html}"
     );
-    let reply = get_with(&site, "/pkg/shop.css", &[("accept-encoding", "gzip")]).await;
-    assert_eq!(reply.html(), "body { color: red }");
-    assert_eq!(
-        reply.header("content-type"),
-        Some("text/css; charset=utf-8")
-    );
-    assert_eq!(reply.header("cache-control"), ASK_AGAIN);
-    assert_eq!(reply.header("x-content-type-options"), Some("nosniff"));
-    let etag = reply.header("etag").unwrap();
+    let page = get_with(&site, "/pkg/shop.css", &[("accept-encoding", "gzip")]).await;
+    assert_eq!(page.html(), "body { color: red }");
+    assert_eq!(page.header("content-type"), Some("text/css; charset=utf-8"));
+    assert_eq!(page.header("cache-control"), ASK_AGAIN);
+    assert_eq!(page.header("x-content-type-options"), Some("nosniff"));
+    let etag = page.header("etag").unwrap();
     let again = get_with(&site, "/pkg/shop.css", &[("if-none-match", etag)]).await;
-    assert_eq!(again.status, 304);
+    assert_eq!(again.status(), 304);
     for path in [
         "/pkg/main.css",
         "/main.css",
         "/style/main.css",
         "/pkg/other.css",
     ] {
-        assert_not_found(&get(&site, path).await);
+        assert_not_found(&site.get(path).await);
     }
     fs::write(&source, "body { color: tan }").unwrap();
     let edited = get_with(&site, "/pkg/shop.css", &[("if-none-match", etag)]).await;
     assert_eq!(edited.html(), "body { color: tan }");
     fs::remove_file(&source).unwrap();
-    assert_not_found(&get(&site, "/pkg/shop.css").await);
+    assert_not_found(&site.get("/pkg/shop.css").await);
 }
 
 #[tokio::test]
@@ -533,10 +525,10 @@ async fn the_built_style_sheet_comes_before_its_source() {
     let folder = tempdir().unwrap();
     write(&folder, "style/main.css", "source");
     write(&folder, "site/pkg/shop.css", "built");
-    let site = router(builder(&folder).style(folder.path().join("style/main.css")));
-    assert_eq!(get(&site, "/pkg/shop.css").await.html(), "built");
+    let site = TestSite::new(builder(&folder).style(folder.path().join("style/main.css")));
+    assert_eq!(site.get("/pkg/shop.css").await.html(), "built");
     fs::remove_file(folder.path().join("site/pkg/shop.css")).unwrap();
-    assert_eq!(get(&site, "/pkg/shop.css").await.html(), "source");
+    assert_eq!(site.get("/pkg/shop.css").await.html(), "source");
 }
 
 #[tokio::test]
@@ -550,30 +542,35 @@ async fn the_link_has_the_hash_of_the_built_style_sheet() {
     let site = builder(&folder)
         .style(folder.path().join("style/main.css"))
         .hash_file(folder.path().join("hash.txt"));
-    let site = router(site);
-    let html = get(&site, "/").await.whole();
+    let site = TestSite::new(site);
+    let html = site.get("/").await.assert_whole().html();
     assert!(html.contains(&format!("href=\"{path}\"")), "{html}");
-    let reply = get(&site, &path).await;
-    assert_eq!(reply.html(), "hello");
-    assert_eq!(reply.header("cache-control"), FOR_EVER);
+    let page = site.get(&path).await;
+    assert_eq!(page.html(), "hello");
+    assert_eq!(page.header("cache-control"), FOR_EVER);
 }
 
 #[tokio::test]
 async fn error_pages_have_the_style_sheet() {
     let folder = tempdir().unwrap();
     write(&folder, "main.css", "");
-    let site = router(builder(&folder).style(folder.path().join("main.css")));
+    let site = TestSite::new(builder(&folder).style(folder.path().join("main.css")));
     for (path, status) in [("/broken", 500), ("/nowhere", 404)] {
-        let reply = get(&site, path).await;
-        assert_eq!(reply.status, status);
-        assert!(reply.whole().contains("href=\"/pkg/shop.css\""), "{path}");
+        let page = site.get(path).await;
+        assert_eq!(page.status(), status);
+        assert!(
+            page.assert_whole()
+                .html()
+                .contains("href=\"/pkg/shop.css\""),
+            "{path}"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_site_without_a_style_sheet_has_no_link() {
     let folder = tempdir().unwrap();
-    let html = get(&site(&folder), "/").await.whole();
+    let html = site(&folder).get("/").await.assert_whole().html();
     assert!(!html.contains("<link"), "{html}");
 }
 
@@ -623,27 +620,28 @@ async fn a_nested_site_serves_files_and_links_to_them_under_its_base() {
     write(&folder, "site/a.txt", "text");
     write(&folder, "site/pkg/shop.js", "script");
     write(&folder, "main.css", "style");
-    let site = router(builder(&folder).style(folder.path().join("main.css")));
+    let site = builder(&folder).style(folder.path().join("main.css"));
+    let site = site.build().unwrap().into_router();
     let outer = || Router::new().route("/", routing::get(|| async { "outside" }));
     let nested = [
         outer().nest("/a/shop", site.clone()),
         outer().nest_service("/a/shop", site.clone()),
         outer().nest_service("/a", Router::new().nest("/shop", site)),
     ];
-    for service in nested {
+    for service in nested.map(TestSite::of_router) {
         for path in ["/a/shop", "/a/shop/broken", "/a/shop/nowhere"] {
-            let html = get(&service, path).await.whole();
+            let html = service.get(path).await.assert_whole().html();
             let link = "<link rel=\"stylesheet\" href=\"/a/shop/pkg/shop.css\">";
             assert!(html.contains(link), "{path}: {html}");
         }
-        let reply = get(&service, "/a/shop/pkg/shop.css").await;
-        assert_eq!(reply.html(), "style");
-        assert_eq!(get(&service, "/a/shop/a.txt").await.html(), "text");
-        assert_eq!(get(&service, "/a/shop/pkg/shop.js").await.html(), "script");
+        let page = service.get("/a/shop/pkg/shop.css").await;
+        assert_eq!(page.html(), "style");
+        assert_eq!(service.get("/a/shop/a.txt").await.html(), "text");
+        assert_eq!(service.get("/a/shop/pkg/shop.js").await.html(), "script");
         for path in ["/a.txt", "/pkg/shop.css", "/a/a.txt"] {
-            assert_eq!(get(&service, path).await.status, 404, "{path}");
+            assert_eq!(service.get(path).await.status(), 404, "{path}");
         }
-        assert_eq!(get(&service, "/").await.html(), "outside");
+        assert_eq!(service.get("/").await.html(), "outside");
     }
 }
 
@@ -656,12 +654,12 @@ async fn a_page_that_matches_everything_leaves_the_pkg_folder_alone() {
     let site = builder(&folder)
         .pages(pages![ProductPage])
         .style(folder.path().join("main.css"));
-    let site = router(site);
-    assert_eq!(get(&site, "/pkg/shop.js").await.html(), "script");
-    assert_eq!(get(&site, "/pkg/shop.css").await.html(), "style");
+    let site = TestSite::new(site);
+    assert_eq!(site.get("/pkg/shop.js").await.html(), "script");
+    assert_eq!(site.get("/pkg/shop.css").await.html(), "style");
     for path in ["/pkg/boots", "/images/logo.svg", "/packages/shop.js"] {
-        let reply = get(&site, path).await;
-        assert!(reply.whole().contains(" of "), "{path}");
+        let page = site.get(path).await;
+        assert!(page.assert_whole().html().contains(" of "), "{path}");
     }
 }
 
@@ -671,12 +669,10 @@ async fn a_large_file_arrives_whole() {
     let contents: Vec<u8> = (0..1_000_000_u32).flat_map(u32::to_le_bytes).collect();
     write(&folder, "site/a.bin", &contents);
     let site = site(&folder);
-    let response = crate::support::respond(&site, Request::get("/a.bin")).await;
-    let body = response.into_body().collect().await.unwrap().to_bytes();
+    let body = site.get("/a.bin").await.bytes();
     assert!(body == contents, "{} bytes", body.len());
-    let range = Request::get("/a.bin").header("range", "bytes=3000000-");
-    let response = crate::support::respond(&site, range).await;
-    let body = response.into_body().collect().await.unwrap().to_bytes();
+    let part = get_with(&site, "/a.bin", &[("range", "bytes=3000000-")]).await;
+    let body = part.bytes();
     assert!(body == contents[3_000_000..], "{} bytes", body.len());
 }
 

@@ -1,8 +1,8 @@
 //! Pages and loaders in tests: with a state, with stubs, and as the functions that they are.
 
-use crate::support::{Refused, get, ms, router};
+use crate::support::{Refused, ms};
 use http::StatusCode;
-use punctual::prelude::*;
+use punctual::{prelude::*, testing::TestSite};
 
 #[derive(Clone)]
 struct Greeting(&'static str);
@@ -38,21 +38,19 @@ fn DeferredPage(polite: Deferred<polite>) -> impl IntoView {
     view! { <Resolve data=polite fallback=|| "wait" let:polite>{polite.to_string()}</Resolve> }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_loader_takes_a_part_of_the_site_s_state() {
     let state = AppState {
         greeting: Greeting("Good morning"),
     };
-    let site = router(Site::builder().state(state).pages(pages![GreetingPage]));
-    assert!(
-        get(&site, "/")
-            .await
-            .whole()
-            .contains("Good morning, dear visitor")
-    );
+    let site = TestSite::new(Site::builder().state(state).pages(pages![GreetingPage]));
+    site.get("/")
+        .await
+        .assert_whole()
+        .assert_shows("Good morning, dear visitor");
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_stub_stands_in_for_a_loader() {
     let state = || AppState {
         greeting: Greeting("Good morning"),
@@ -61,19 +59,18 @@ async fn a_stub_stands_in_for_a_loader() {
         .state(state())
         .replace::<greeting>(|| async { Ok("Stub".to_owned()) })
         .pages(pages![GreetingPage]);
-    assert!(
-        get(&router(stubbed), "/")
-            .await
-            .whole()
-            .contains("Stub, dear visitor")
-    );
+    TestSite::new(stubbed)
+        .get("/")
+        .await
+        .assert_whole()
+        .assert_shows("Stub, dear visitor");
 
     let failing = Site::builder()
         .state(state())
         .replace::<greeting>(|| async { Err(Refused) })
         .pages(pages![GreetingPage]);
     assert_eq!(
-        get(&router(failing), "/").await.status,
+        TestSite::new(failing).get("/").await.status(),
         StatusCode::INTERNAL_SERVER_ERROR
     );
 
@@ -83,7 +80,7 @@ async fn a_stub_stands_in_for_a_loader() {
         .replace::<greeting>(std::future::pending)
         .pages(pages![GreetingPage]);
     assert_eq!(
-        get(&router(stuck), "/").await.status,
+        TestSite::new(stuck).get("/").await.status(),
         StatusCode::GATEWAY_TIMEOUT
     );
 }

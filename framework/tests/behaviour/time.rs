@@ -1,8 +1,8 @@
 //! The rules of time.
 
-use crate::support::{Refused, by, get, ms, router, send, site, sleep};
-use http::{Request, StatusCode};
-use punctual::{Deadline, prelude::*};
+use crate::support::{Refused, by, ms, sleep};
+use http::StatusCode;
+use punctual::{Deadline, prelude::*, testing::TestSite};
 use std::{
     future::pending,
     sync::{
@@ -63,21 +63,23 @@ fn DeferredPage(
     view! { <Text data=slow/> <Text data=fast/> <Text data=medium/> }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn deferred_loads_run_together_and_appear_as_they_finish() {
-    let reply = get(&site(pages![DeferredPage]), "/deferred").await;
-    reply.whole();
-    assert_eq!(reply.head_at, ms(0));
-    assert_eq!(reply.at("slow pending"), ms(0));
+    let page = TestSite::new(Site::builder().pages(pages![DeferredPage]))
+        .get("/deferred")
+        .await;
+    page.assert_whole();
+    assert_eq!(page.first_byte(), ms(0));
+    assert_eq!(page.at("slow pending"), ms(0));
     let seen = [
-        reply.at("fast value"),
-        reply.at("medium value"),
-        reply.at("slow value"),
+        page.at("fast value"),
+        page.at("medium value"),
+        page.at("slow value"),
     ];
     assert_eq!(seen, [ms(100), ms(300), ms(500)]);
-    assert_eq!(reply.end, ms(500));
-    assert_eq!(reply.chunks.len(), 4);
-    assert_eq!(reply.header("content-length"), None);
+    assert_eq!(page.end(), ms(500));
+    assert_eq!(page.chunks().len(), 4);
+    assert_eq!(page.header("content-length"), None);
 }
 
 #[page(async, path = "/critical", timeout = "1s")]
@@ -85,13 +87,15 @@ fn CriticalPage(slow: Loaded<slow>, fast: Loaded<fast>, medium: Loaded<medium>) 
     view! { <p>{*slow} {*fast} {*medium}</p> }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn critical_loads_run_together_and_the_page_comes_in_one_piece() {
-    let reply = get(&site(pages![CriticalPage]), "/critical").await;
-    let html = reply.whole();
-    assert_eq!((reply.head_at, reply.end), (ms(500), ms(500)));
+    let page = TestSite::new(Site::builder().pages(pages![CriticalPage]))
+        .get("/critical")
+        .await;
+    let html = page.assert_whole().html();
+    assert_eq!((page.first_byte(), page.end()), (ms(500), ms(500)));
     assert_eq!(
-        reply.header("content-length"),
+        page.header("content-length"),
         Some(html.len().to_string().as_str())
     );
     assert!(!html.contains("<script"), "{html}");
@@ -114,16 +118,15 @@ fn ChainPage(third: Loaded<third>) -> impl IntoView {
     view! { <p>{third.to_string()}</p> }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn dependent_loads_cost_the_longest_way_and_no_more() {
-    let reply = get(&site(pages![ChainPage]), "/chain").await;
+    let page = TestSite::new(Site::builder().pages(pages![ChainPage]))
+        .get("/chain")
+        .await;
     // max(100 + 200, 500) + 100
-    assert_eq!(reply.end, ms(600));
-    assert!(
-        reply
-            .whole()
-            .contains("fast value then second and slow value")
-    );
+    assert_eq!(page.end(), ms(600));
+    page.assert_whole()
+        .assert_shows("fast value then second and slow value");
 }
 
 #[page(async, path = "/late-part", timeout = "1s")]
@@ -131,13 +134,15 @@ fn LatePartPage(fast: Deferred<fast>, stuck: Deferred<stuck>) -> impl IntoView {
     view! { <main><Text data=fast/> <Text data=stuck/></main><footer>"the end"</footer> }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_deferred_load_that_never_ends_shows_its_text_at_the_deadline() {
-    let reply = get(&site(pages![LatePartPage]), "/late-part").await;
-    let html = reply.whole();
-    assert_eq!(reply.status, StatusCode::OK);
-    assert_eq!(reply.at("stuck late"), ms(1000));
-    assert!(reply.end <= by(1000), "{:?}", reply.end);
+    let page = TestSite::new(Site::builder().pages(pages![LatePartPage]))
+        .get("/late-part")
+        .await;
+    let html = page.assert_whole().html();
+    assert_eq!(page.status(), StatusCode::OK);
+    assert_eq!(page.at("stuck late"), ms(1000));
+    assert!(page.end() <= by(1000), "{:?}", page.end());
     assert!(html.contains("fast value") && html.contains("the end"));
 }
 
@@ -160,15 +165,17 @@ fn LatePlainPage(stuck: Loaded<stuck>) -> impl IntoView {
     view! { <p>{*stuck}</p> }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_late_critical_load_is_504_with_the_view_of_the_page() {
-    let reply = get(&site(pages![LatePage]), "/late?q=1").await;
-    let html = reply.text();
-    assert_eq!(reply.status, StatusCode::GATEWAY_TIMEOUT);
+    let page = TestSite::new(Site::builder().pages(pages![LatePage]))
+        .get("/late?q=1")
+        .await;
+    let html = page.assert_whole().shown();
+    assert_eq!(page.status(), StatusCode::GATEWAY_TIMEOUT);
     assert!(
-        reply.end >= ms(1000) && reply.end <= by(1000),
+        page.end() >= ms(1000) && page.end() <= by(1000),
         "{:?}",
-        reply.end
+        page.end()
     );
     assert!(
         html.contains("late view of /late?q=1 fast=complete stuck=late slow=complete"),
@@ -176,11 +183,13 @@ async fn a_late_critical_load_is_504_with_the_view_of_the_page() {
     );
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_late_page_without_a_view_of_its_own_shows_the_site_s_error_page() {
-    let reply = get(&site(pages![LatePlainPage]), "/late-plain").await;
-    assert_eq!(reply.status, StatusCode::GATEWAY_TIMEOUT);
-    assert!(reply.whole().contains("did not arrive in time"));
+    let page = TestSite::new(Site::builder().pages(pages![LatePlainPage]))
+        .get("/late-plain")
+        .await;
+    assert_eq!(page.status(), StatusCode::GATEWAY_TIMEOUT);
+    page.assert_whole().assert_shows("did not arrive in time");
 }
 
 #[loader(timeout = "300ms")]
@@ -213,37 +222,40 @@ fn OwnLimitDeferredPage(impatient: Deferred<impatient>, slow: Deferred<slow>) ->
     view! { <Text data=impatient/> <Text data=slow/> }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_loader_s_own_limit_counts_from_its_start() {
-    let site = site(pages![
+    let site = TestSite::new(Site::builder().pages(pages![
         OwnLimitPage,
         OwnLimitOthersPage,
         OwnLimitHandledPage,
         OwnLimitDeferredPage
-    ]);
-    let reply = get(&site, "/own-limit").await;
+    ]));
+    let page = site.get("/own-limit").await;
     // It starts when its dependency is there, at 100 ms.
     assert_eq!(
-        (reply.status, reply.head_at),
+        (page.status(), page.first_byte()),
         (StatusCode::GATEWAY_TIMEOUT, ms(400))
     );
 
-    let reply = get(&site, "/own-limit-others").await;
-    assert_eq!(reply.status, StatusCode::GATEWAY_TIMEOUT);
-    let html = reply.text();
+    let page = site.get("/own-limit-others").await;
+    assert_eq!(page.status(), StatusCode::GATEWAY_TIMEOUT);
+    let html = page.assert_whole().shown();
     assert!(
         html.contains("impatient=late") && html.contains("stuck=cancelled"),
         "{html}"
     );
 
-    let reply = get(&site, "/own-limit-handled").await;
-    assert_eq!((reply.status, reply.head_at), (StatusCode::OK, ms(400)));
-    assert!(reply.whole().contains("late, and handled"));
+    let page = site.get("/own-limit-handled").await;
+    assert_eq!(
+        (page.status(), page.first_byte()),
+        (StatusCode::OK, ms(400))
+    );
+    page.assert_whole().assert_shows("late, and handled");
 
-    let reply = get(&site, "/own-limit-deferred").await;
-    assert_eq!(reply.at("impatient late"), ms(400));
-    assert_eq!(reply.at("slow value"), ms(500));
-    assert_eq!(reply.end, ms(500));
+    let page = site.get("/own-limit-deferred").await;
+    assert_eq!(page.at("impatient late"), ms(400));
+    assert_eq!(page.at("slow value"), ms(500));
+    assert_eq!(page.end(), ms(500));
 }
 
 #[page(async, path = "/result-at-deadline", timeout = "1s")]
@@ -252,16 +264,18 @@ fn ResultAtDeadlinePage(stuck: LoadResult<stuck>, slow: Deferred<slow>) -> impl 
     view! { <p>{if late { "handled at the deadline" } else { "no" }}</p><Text data=slow/> }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_page_that_handles_failures_is_shown_at_the_deadline_too() {
-    let reply = get(&site(pages![ResultAtDeadlinePage]), "/result-at-deadline").await;
-    assert_eq!(reply.status, StatusCode::OK);
-    let html = reply.whole();
+    let page = TestSite::new(Site::builder().pages(pages![ResultAtDeadlinePage]))
+        .get("/result-at-deadline")
+        .await;
+    assert_eq!(page.status(), StatusCode::OK);
+    let html = page.assert_whole().html();
     assert!(
         html.contains("handled at the deadline") && html.contains("slow value"),
         "{html}"
     );
-    assert!(reply.end <= by(1000), "{:?}", reply.end);
+    assert!(page.end() <= by(1000), "{:?}", page.end());
 }
 
 #[loader]
@@ -280,14 +294,14 @@ fn TieDeferredPage(on_the_dot: Deferred<on_the_dot>) -> impl IntoView {
     view! { <Text data=on_the_dot/> }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_result_at_the_deadline_counts() {
-    let site = site(pages![TiePage, TieDeferredPage]);
-    let reply = get(&site, "/tie").await;
-    assert_eq!(reply.status, StatusCode::OK);
-    assert!(reply.whole().contains("just in time"));
-    let reply = get(&site, "/tie-deferred").await;
-    assert!(reply.whole().contains("<b>just in time</b>"));
+    let site = TestSite::new(Site::builder().pages(pages![TiePage, TieDeferredPage]));
+    let page = site.get("/tie").await;
+    assert_eq!(page.status(), StatusCode::OK);
+    page.assert_whole().assert_shows("just in time");
+    let page = site.get("/tie-deferred").await;
+    page.assert_whole().assert_shows("<b>just in time</b>");
 }
 
 #[page(async, path = "/async-body", timeout = "1s")]
@@ -302,15 +316,15 @@ async fn AsyncBodyLatePage() -> impl IntoView {
     view! { <p>"never"</p> }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn an_async_page_function_runs_under_the_deadline() {
-    let site = site(pages![AsyncBodyPage, AsyncBodyLatePage]);
-    let reply = get(&site, "/async-body").await;
-    assert_eq!(reply.end, ms(300));
-    assert!(reply.whole().contains("in an async body"));
-    let reply = get(&site, "/async-body-late").await;
-    assert_eq!(reply.status, StatusCode::GATEWAY_TIMEOUT);
-    assert!(reply.end <= by(1000));
+    let site = TestSite::new(Site::builder().pages(pages![AsyncBodyPage, AsyncBodyLatePage]));
+    let page = site.get("/async-body").await;
+    assert_eq!(page.end(), ms(300));
+    page.assert_whole().assert_shows("in an async body");
+    let page = site.get("/async-body-late").await;
+    assert_eq!(page.status(), StatusCode::GATEWAY_TIMEOUT);
+    assert!(page.end() <= by(1000));
 }
 
 static TOLD: AtomicUsize = AtomicUsize::new(0);
@@ -340,12 +354,13 @@ fn CancelPage(handed_over: Deferred<handed_over>, deaf: Deferred<deaf>) -> impl 
     view! { <Text data=handed_over/> <Text data=deaf/> }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn cancelling_signals_the_token_and_drops_the_future() {
-    let reply = get(&site(pages![CancelPage]), "/cancel").await;
-    reply.whole();
-    assert!(reply.end <= by(200));
-    sleep(1).await;
+    let site = TestSite::new(Site::builder().pages(pages![CancelPage]));
+    let page = site.get("/cancel").await;
+    page.assert_whole();
+    assert!(page.end() <= by(200));
+    site.assert_nothing_remains().await;
     assert_eq!(TOLD.load(SeqCst), 1);
     let steps = BUSY_STEPS.load(SeqCst);
     assert!(steps > 5, "{steps}");
@@ -377,10 +392,12 @@ async fn tells_the_page_s(deadline: Deadline) -> Result<u8, Refused> {
 #[page(async, path = "/deadlines", timeout = "1s")]
 fn DeadlinesPage(_a: Loaded<tells_its_own>, _b: Loaded<tells_the_page_s>) -> impl IntoView {}
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_loader_is_told_the_deadline_that_holds_for_it() {
-    let reply = get(&site(pages![DeadlinesPage]), "/deadlines").await;
-    assert_eq!(reply.status, StatusCode::OK);
+    let page = TestSite::new(Site::builder().pages(pages![DeadlinesPage]))
+        .get("/deadlines")
+        .await;
+    assert_eq!(page.status(), StatusCode::OK);
     let mut deadlines = DEADLINES.lock().unwrap().clone();
     deadlines.sort_unstable();
     assert_eq!(deadlines, [("own", ms(300)), ("page", ms(1000))]);
@@ -391,72 +408,77 @@ fn SiteDefaultPage(stuck: Deferred<stuck>) -> impl IntoView {
     view! { <Text data=stuck/> }
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_page_without_a_time_has_the_site_s() {
-    let reply = get(&site(pages![SiteDefaultPage]), "/site-default").await;
+    let page = TestSite::new(Site::builder().pages(pages![SiteDefaultPage]))
+        .get("/site-default")
+        .await;
     assert!(
-        reply.end >= ms(45_000) && reply.end <= by(45_000),
+        page.end() >= ms(45_000) && page.end() <= by(45_000),
         "{:?}",
-        reply.end
+        page.end()
     );
-    let site = router(
+    let site = TestSite::new(
         Site::builder()
             .timeout(ms(250))
             .pages(pages![SiteDefaultPage]),
     );
-    let reply = get(&site, "/site-default").await;
+    let page = site.get("/site-default").await;
     assert!(
-        reply.end >= ms(250) && reply.end <= by(250),
+        page.end() >= ms(250) && page.end() <= by(250),
         "{:?}",
-        reply.end
+        page.end()
     );
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_deadline_in_the_request_shortens_and_never_lengthens() {
-    let site = site(pages![LatePartPage]);
-    let request = Request::get("/late-part").extension(Deadline::after(ms(400)));
-    let reply = send(&site, request).await;
+    let site = TestSite::new(Site::builder().pages(pages![LatePartPage]));
+    let page = site
+        .get("/late-part")
+        .extension(Deadline::after(ms(400)))
+        .await;
     assert!(
-        reply.end >= ms(400) && reply.end <= by(400),
+        page.end() >= ms(400) && page.end() <= by(400),
         "{:?}",
-        reply.end
+        page.end()
     );
-    let request = Request::get("/late-part").extension(Deadline::after(ms(4000)));
-    let reply = send(&site, request).await;
+    let page = site
+        .get("/late-part")
+        .extension(Deadline::after(ms(4000)))
+        .await;
     assert!(
-        reply.end >= ms(1000) && reply.end <= by(1000),
+        page.end() >= ms(1000) && page.end() <= by(1000),
         "{:?}",
-        reply.end
+        page.end()
     );
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn head_starts_no_deferred_loads() {
-    let site = site(pages![DeferredPage, LatePage, CriticalPage]);
-    let reply = send(&site, Request::head("/deferred")).await;
-    assert_eq!((reply.status, reply.end), (StatusCode::OK, ms(0)));
-    assert!(reply.chunks.is_empty());
-    assert_eq!(reply.header("content-length"), None);
-    let reply = send(&site, Request::head("/critical")).await;
+    let site = TestSite::new(Site::builder().pages(pages![DeferredPage, LatePage, CriticalPage]));
+    let page = site.head("/deferred").await;
+    assert_eq!((page.status(), page.end()), (StatusCode::OK, ms(0)));
+    assert!(page.chunks().is_empty());
+    assert_eq!(page.header("content-length"), None);
+    let page = site.head("/critical").await;
     assert!(
-        reply
-            .header("content-length")
+        page.header("content-length")
             .is_some_and(|length| length != "0")
     );
-    assert!(reply.chunks.is_empty());
+    assert!(page.chunks().is_empty());
     // Critical loads decide the status of HEAD, too.
-    let reply = send(&site, Request::head("/late")).await;
-    assert_eq!(reply.status, StatusCode::GATEWAY_TIMEOUT);
+    let page = site.head("/late").await;
+    assert_eq!(page.status(), StatusCode::GATEWAY_TIMEOUT);
 }
 
-#[tokio::test(start_paused = true)]
+#[punctual::test]
 async fn a_thousand_pages_wait_side_by_side() {
-    let site = site(pages![DeferredPage]);
+    let site = TestSite::new(Site::builder().pages(pages![DeferredPage]));
     let start = tokio::time::Instant::now();
     let pages = (0..1000).map(|_| {
         let site = site.clone();
-        tokio::spawn(async move { get(&site, "/deferred").await.whole().len() })
+        tokio::spawn(async move { site.get("/deferred").await.assert_whole().html().len() })
     });
     for page in pages.collect::<Vec<_>>() {
         assert!(page.await.unwrap() > 0);

@@ -1,7 +1,13 @@
-use super::{loader, main, page};
+use super::{layout, loader, main, page, test};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
 use syn::{Attribute, File, Item};
+
+mod layouts;
+mod loaders;
+mod pages;
+mod test_attribute;
+mod times;
 
 #[track_caller]
 fn parse(expansion: TokenStream) -> File {
@@ -21,7 +27,14 @@ fn outcome(expansion: TokenStream) -> (Vec<String>, Vec<String>) {
             }
             Item::Const(item) => {
                 let text = item.expr.to_token_stream().to_string();
-                let names = ["LoaderInfo", "Loader", "PageInfo", "Page"];
+                let names = [
+                    "LoaderInfo",
+                    "Loader",
+                    "PageInfo",
+                    "Page",
+                    "LayoutInfo",
+                    "Layout",
+                ];
                 let implemented = |name: &&str| {
                     text.contains(&format!(":: {name} for "))
                         || text.contains(&format!(":: {name} < __S > for"))
@@ -64,6 +77,7 @@ fn a_page() -> TokenStream {
         quote!(
             async,
             path = "/{id}/{*rest}",
+            layout = shop::Frame,
             method = "post",
             timeout = "1s",
             stream = "in-order",
@@ -74,6 +88,47 @@ fn a_page() -> TokenStream {
             /// Documented.
             #[cfg(here)]
             pub(crate) fn ProductPage(product: Loaded<product>, Path(_): Path<u32>) -> impl IntoView {}
+        },
+    )
+}
+
+fn a_page_with_a_time_of_its_own() -> TokenStream {
+    page(
+        quote!(path = "/", timeout = |parts| budget(parts)),
+        quote! {
+            #[cfg(here)]
+            fn HomePage() -> impl IntoView {}
+        },
+    )
+}
+
+fn a_layout() -> TokenStream {
+    layout(
+        quote!(layout = Outer),
+        quote! {
+            /// Documented.
+            #[cfg(here)]
+            pub(crate) fn Account(user: Loaded<user>, children: Children) -> impl IntoView {}
+        },
+    )
+}
+
+fn a_test() -> TokenStream {
+    test(
+        quote!(),
+        quote! {
+            #[should_panic]
+            async fn works() -> Result<(), Failure> { x }
+        },
+    )
+}
+
+fn a_guard() -> TokenStream {
+    loader(
+        quote!(guard),
+        quote! {
+            #[cfg(here)]
+            pub async fn user(session: Loaded<session>) -> Fallible<u8> { x }
         },
     )
 }
@@ -113,6 +168,9 @@ fn the_item_stays_as_it_is() {
     };
     let expansion = loader(quote!(), item.clone()).to_string();
     assert!(expansion.contains(&format!("] {item} ")), "{expansion}");
+    let item = quote!(fn Account(a: Place) -> impl IntoView { any thing });
+    let expansion = layout(quote!(), item.clone()).to_string();
+    assert!(expansion.contains(&format!("] {item} ")), "{expansion}");
     let item = quote!(fn HomePage() -> impl IntoView { any thing });
     let expansion = page(quote!(path = "/"), item.clone()).to_string();
     assert!(expansion.contains(&format!("] {item} ")), "{expansion}");
@@ -120,7 +178,14 @@ fn the_item_stays_as_it_is() {
 
 #[test]
 fn everything_generated_has_the_cfg_of_the_item() {
-    for expansion in [a_page(), a_loader(), a_blocking_loader()] {
+    for expansion in [
+        a_page(),
+        a_page_with_a_time_of_its_own(),
+        a_layout(),
+        a_loader(),
+        a_guard(),
+        a_blocking_loader(),
+    ] {
         for item in parse(expansion).items {
             let attrs: &[Attribute] = match &item {
                 Item::Fn(item) => &item.attrs,
@@ -145,12 +210,26 @@ fn only_the_language_and_the_private_module_are_named() {
             }
         ),
     );
-    for expansion in [a_page(), a_loader(), a_blocking_loader(), entry] {
+    for expansion in [
+        a_page(),
+        a_page_with_a_time_of_its_own(),
+        a_layout(),
+        a_loader(),
+        a_guard(),
+        a_blocking_loader(),
+        a_test(),
+        entry,
+    ] {
         let mut found = Vec::new();
         roots(expansion, &mut found);
         assert!(!found.is_empty());
         for path in found {
-            let allowed = ["core::", "std::", "punctual::__private"];
+            let allowed = [
+                "core::",
+                "std::",
+                "punctual::__private",
+                "punctual::testing",
+            ];
             assert!(allowed.iter().any(|root| path.starts_with(root)), "{path}");
         }
     }
@@ -158,175 +237,19 @@ fn only_the_language_and_the_private_module_are_named() {
 
 #[test]
 fn expansions_without_mistakes_have_no_messages() {
-    let (messages, traits) = outcome(a_page());
+    for expansion in [a_page(), a_page_with_a_time_of_its_own()] {
+        let (messages, traits) = outcome(expansion);
+        assert_eq!(messages, [""; 0]);
+        assert_eq!(traits, ["PageInfo", "Page"]);
+    }
+    let (messages, traits) = outcome(a_layout());
     assert_eq!(messages, [""; 0]);
-    assert_eq!(traits, ["PageInfo", "Page"]);
-    for expansion in [a_loader(), a_blocking_loader()] {
+    assert_eq!(traits, ["LayoutInfo", "Layout"]);
+    for expansion in [a_loader(), a_guard(), a_blocking_loader()] {
         let (messages, traits) = outcome(expansion);
         assert_eq!(messages, [""; 0]);
         assert_eq!(traits, ["LoaderInfo", "Loader"]);
     }
-}
-
-#[test]
-fn a_page_says_what_was_given_and_leaves_the_rest_to_the_framework() {
-    let function = quote!(
-        fn HomePage() -> impl IntoView {}
-    );
-    let plain = page(quote!(async, path = "/"), function.clone()).to_string();
-    for name in ["METHOD", "STREAM", "LOAD"] {
-        assert!(!plain.contains(name), "{plain}");
-    }
-    for (name, ty, key, values) in [
-        (
-            quote!(METHOD),
-            quote!(PageMethod),
-            quote!(method),
-            &[("get", quote!(Get)), ("post", quote!(Post))][..],
-        ),
-        (
-            quote!(STREAM),
-            quote!(StreamMode),
-            quote!(stream),
-            &[
-                ("out-of-order", quote!(OutOfOrder)),
-                ("in-order", quote!(InOrder)),
-                ("off", quote!(Off)),
-            ],
-        ),
-        (
-            quote!(LOAD),
-            quote!(LoadOrder),
-            quote!(load),
-            &[
-                ("concurrent", quote!(Concurrent)),
-                ("sequential", quote!(Sequential)),
-            ],
-        ),
-    ] {
-        for (value, variant) in values {
-            let keys = quote!(async, path = "/", #key = #value);
-            let expansion = page(keys, function.clone());
-            let (messages, _) = outcome(expansion.clone());
-            assert_eq!(messages, [""; 0]);
-            let expected = quote! {
-                const #name: ::punctual::__private::#ty =
-                    ::punctual::__private::#ty::#variant;
-            };
-            let expansion = expansion.to_string();
-            assert!(expansion.contains(&expected.to_string()), "{expansion}");
-        }
-    }
-}
-
-#[test]
-fn a_page_answers_get_or_post() {
-    let refused = |value: &str, expected: &str| {
-        let keys = quote!(path = "/", method = #value);
-        let function = quote!(
-            fn HomePage() -> impl IntoView {}
-        );
-        assert_refused(page(keys, function), &[expected]);
-    };
-    refused("GET", "`method` must be in lower case: write `\"get\"`");
-    refused("Post", "`method` must be in lower case: write `\"post\"`");
-    refused("head", "`get` answers HEAD too: write `method = \"get\"`");
-    refused(
-        "put",
-        "a page answers `get` or `post`: PUT goes to a plain route, with `.routes(..)` of the \
-         site's builder",
-    );
-    refused(
-        "got",
-        "unknown value `got` of `method`: did you mean `\"get\"`?",
-    );
-    refused(
-        "any",
-        "unknown value `any` of `method`: write `\"get\"` or `\"post\"`",
-    );
-}
-
-#[test]
-fn a_synchronous_page_has_nothing_to_stream_or_load() {
-    let stream = "`HomePage` is a synchronous page, which is always sent in one piece: leave \
-                  `stream` out or write #[page(async, ..)]";
-    let load = "`HomePage` is a synchronous page and has no loaders: leave `load` out or write \
-                #[page(async, ..)]";
-    let function = quote!(
-        fn HomePage() -> impl IntoView {}
-    );
-    assert_refused(
-        page(
-            quote!(
-                path = "/",
-                stream = "off",
-                load = "sequential",
-                method = "post"
-            ),
-            function.clone(),
-        ),
-        &[stream, load],
-    );
-    // What is wrong with the values is said too.
-    assert_refused(
-        page(quote!(path = "/", stream = "of"), function.clone()),
-        &[
-            "unknown value `of` of `stream`: did you mean `\"off\"`?",
-            stream,
-        ],
-    );
-    // It is not certain that the page is to be a synchronous one.
-    assert_refused(
-        page(quote!(path = "/", stream = "off", task), function),
-        &[
-            "unknown key `task` of `#[page]`: it takes `async`, `path = \"/products/{id}\"`, \
-           `method = \"post\"`, `timeout = \"1s\"`, `stream = \"off\"`, `load = \"sequential\"` and \
-           `on_timeout = late_page`",
-        ],
-    );
-    assert_refused(
-        page(
-            quote!(path = "/", stream = "off", load = "sequential"),
-            quote!(
-                async fn HomePage() -> impl IntoView {}
-            ),
-        ),
-        &["`HomePage` is a synchronous page and cannot be an `async fn`: write #[page(async, ..)]"],
-    );
-}
-
-#[test]
-fn a_loader_is_asynchronous_or_blocking() {
-    let expansion = a_blocking_loader().to_string();
-    let call = quote!(blocking_body(move || product(__value_0, __value_1, __value_2)).await);
-    assert!(expansion.contains(&call.to_string()), "{expansion}");
-    let expansion = a_loader().to_string();
-    let call = quote!(body(product(__value_0, __value_1, __value_2)).await);
-    assert!(expansion.contains(&call.to_string()), "{expansion}");
-
-    let (plain, future) = (
-        quote!(
-            fn product() -> Fallible<u8> {}
-        ),
-        quote!(
-            async fn product() -> Fallible<u8> {}
-        ),
-    );
-    assert_refused(
-        loader(quote!(), plain),
-        &[
-            "a loader is asynchronous: write `async fn product`, or #[loader(blocking)] when it \
-           blocks its thread",
-        ],
-    );
-    assert_refused(
-        loader(quote!(blocking), future.clone()),
-        &["a blocking loader is a plain function: remove `async`, or `blocking`"],
-    );
-    assert_refused(
-        loader(quote!(blocking = false), future),
-        &["`blocking` takes no value: leave `blocking` out to say no"],
-    );
 }
 
 #[test]
@@ -351,7 +274,7 @@ fn a_mistake_leaves_the_types_there() {
 
 #[test]
 fn what_is_no_function_comes_back() {
-    for attribute in [page, loader, main] {
+    for attribute in [page, layout, loader, main, test] {
         let (messages, traits) = outcome(attribute(
             quote!(),
             quote!(

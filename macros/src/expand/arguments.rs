@@ -1,11 +1,11 @@
-//! What pages and loaders do with their arguments.
+//! What pages, layouts and loaders do with their arguments.
 
 use super::place::Place;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Type;
 
-/// One argument of a page or a loader.
+/// One argument of a page, a layout or a loader.
 pub(super) struct Argument<'a> {
     ty: &'a Type,
     pub(super) place: Place,
@@ -47,13 +47,37 @@ impl Argument<'_> {
         quote!(#open #ty #close)
     }
 
-    /// A check that fails to compile with `message` when `refused` is true of the kind.
-    pub(super) fn refuse(&self, refused: &TokenStream, message: &str) -> TokenStream {
+    /// Whether the argument is of a kind: `function` says it of the constant.
+    pub(super) fn is(&self, function: &str) -> TokenStream {
         let kind = &self.kind;
-        let check = self.place.as_written(quote! {
-            ::core::assert!(!::punctual::__private::#refused(#kind), #message)
-        });
+        let function = Ident::new(function, Span::call_site());
+        quote!(::punctual::__private::#function(#kind))
+    }
+
+    /// A check that fails to compile with `message` when `refused` is true of the kind.
+    pub(super) fn refuse(&self, refused: &str, message: &str) -> TokenStream {
+        self.refuse_when(&self.is(refused), message)
+    }
+
+    /// A check that fails to compile with `message` when `refused` is true. It names no type of
+    /// the user's, because it is moved to the place of the argument.
+    pub(super) fn refuse_when(&self, refused: &TokenStream, message: &str) -> TokenStream {
+        let check = self.place.as_written(assert(&quote!(!(#refused)), message));
         quote_spanned!(self.place.start()=> const _: () = #check;)
+    }
+
+    /// The same when the constant `refused` is true of the type.
+    pub(super) fn refuse_constant(&self, refused: &str, message: &str) -> TokenStream {
+        let name = Ident::new(refused, Span::call_site());
+        let value = self.probe(&quote!(#name));
+        let constant = format_ident!("__{refused}", span = Span::mixed_site());
+        let check = self.refuse_when(&quote!(#constant), message);
+        quote_spanned! {self.place.start()=>
+            const _: () = {
+                const #constant: ::core::primitive::bool = #value;
+                #check
+            };
+        }
     }
 
     /// What a site has to be so that it has the argument.
@@ -77,10 +101,29 @@ impl Argument<'_> {
     }
 }
 
-/// Statements, at the place `at`, that make the values of all arguments.
+/// An assertion, as an expression.
+pub(super) fn assert(condition: &TokenStream, message: &str) -> TokenStream {
+    // The message of `assert!` is a format string.
+    let message = message.replace('{', "{{").replace('}', "}}");
+    quote!(::core::assert!(#condition, #message))
+}
+
+/// Statements that find the guards that the arguments need.
+pub(super) fn guards(arguments: &[Argument<'_>], found: &Ident) -> TokenStream {
+    let guards = arguments.iter();
+    let guards = guards.map(|it| it.call("guards", &quote!(#found)));
+    quote!(#(#guards;)*)
+}
+
+/// Statements that start what the arguments need. `cx` is a reference.
+pub(super) fn start(arguments: &[Argument<'_>], cx: &TokenStream) -> TokenStream {
+    let start = arguments.iter().map(|it| it.call("start", cx));
+    quote!(#(#start;)*)
+}
+
+/// Statements, at the place `at`, that make the values of all arguments, which have started.
 ///
-/// Everything starts before anything is awaited, and everything is there before the first
-/// failure counts, in the order of the arguments.
+/// Everything is there before the first failure counts, in the order of the arguments.
 pub(super) fn prepare(
     at: Span,
     arguments: &[Argument<'_>],
@@ -88,7 +131,6 @@ pub(super) fn prepare(
     fail: &TokenStream,
 ) -> TokenStream {
     let by_reference = quote!(&#cx);
-    let start = arguments.iter().map(|it| it.call("start", &by_reference));
     let hold = arguments.iter().map(|it| {
         let (held, call) = (&it.held, it.call("hold", &by_reference));
         quote_spanned!(at=> let #held = #call.await;)
@@ -104,7 +146,6 @@ pub(super) fn prepare(
         quote_spanned!(at=> let #value = #call;)
     });
     quote_spanned! {at=>
-        #(#start;)*
         #(#hold)*
         #(#settle)*
         #(#refine)*

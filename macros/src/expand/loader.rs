@@ -1,6 +1,7 @@
 //! `#[loader]`
 
 use super::arguments::{self, Argument};
+use super::level;
 use super::place::{self, Place};
 use super::{hidden_block, marker, timeout};
 use crate::model::Loader;
@@ -40,6 +41,8 @@ fn info(loader: &Loader<'_>, arguments: &[Argument<'_>]) -> TokenStream {
     let timeout = timeout(at, loader.timeout);
     let depths = arguments.iter().map(|it| it.probe(&quote!(DEPTH)));
     let statuses = arguments.iter().map(|it| it.probe(&quote!(STATUS)));
+    let guard = loader.guard;
+    let guarded = arguments.iter().map(|it| it.probe(&quote!(GUARDED)));
     let (output, error) = parts(loader);
     let (own_status, page_error) = match loader.signature.output {
         Some(ty) => {
@@ -71,6 +74,9 @@ fn info(loader: &Loader<'_>, arguments: &[Argument<'_>]) -> TokenStream {
             };
             const STATUS: ::core::primitive::bool =
                 <#name as ::punctual::__private::LoaderInfo>::OWN_STATUS #(|| #statuses)*;
+            const GUARD: ::core::primitive::bool = #guard;
+            const GUARDED: ::core::primitive::bool =
+                <#name as ::punctual::__private::LoaderInfo>::GUARD #(|| #guarded)*;
             fn page_error(
                 error: &::std::sync::Arc<#error>,
             ) -> ::punctual::__private::PageError {
@@ -119,19 +125,21 @@ fn checks(loader: &Loader<'_>, arguments: &[Argument<'_>]) -> TokenStream {
     );
     let deferred = arguments
         .iter()
-        .map(|it| it.refuse(&quote!(is_deferred), &message));
+        .map(|it| it.refuse("is_deferred", &message));
+    let children = level::refuse_children(name, arguments);
     quote_spanned! {place::of_name(name)=>
         // A circle of loaders is an error in this constant, which rustc names in its message.
         const NO_LOADER_MAY_NEED_ITSELF: ::core::primitive::usize =
             <#name as ::punctual::__private::LoaderInfo>::DEPTH;
         #(#deferred)*
+        #children
     }
 }
 
 fn run(loader: &Loader<'_>, arguments: &[Argument<'_>]) -> TokenStream {
     let name = &loader.function.sig.ident;
     let at = place::of_name(name);
-    let cx = format_ident!("__cx", span = at);
+    let [cx, found] = ["__cx", "__found"].map(|name| format_ident!("{name}", span = at));
     let (output, error) = parts(loader);
     let body = match loader.signature.complete() {
         Some(_) => body(loader, &cx, arguments),
@@ -140,7 +148,8 @@ fn run(loader: &Loader<'_>, arguments: &[Argument<'_>]) -> TokenStream {
     let bounds = arguments.iter().map(Argument::bound);
     let statuses = arguments
         .iter()
-        .map(|it| it.call("statuses", &quote!(#cx, found)));
+        .map(|it| it.call("statuses", &quote!(#cx, #found)));
+    let guards = arguments::guards(arguments, &found);
     quote_spanned! {at=>
         #[automatically_derived]
         impl<__S> ::punctual::__private::Loader<__S> for #name
@@ -158,9 +167,12 @@ fn run(loader: &Loader<'_>, arguments: &[Argument<'_>]) -> TokenStream {
             }
             fn statuses(
                 #cx: &::punctual::__private::Cx<__S>,
-                found: &mut ::punctual::__private::Statuses,
+                #found: &mut ::punctual::__private::Statuses,
             ) {
                 #(#statuses;)*
+            }
+            fn guards(#found: &mut ::punctual::__private::Guards<__S>) {
+                #guards
             }
         }
     }
@@ -170,6 +182,7 @@ fn body(loader: &Loader<'_>, cx: &Ident, arguments: &[Argument<'_>]) -> TokenStr
     let name = &loader.function.sig.ident;
     let at = place::of_name(name);
     let fail = quote_spanned!(at=> ::punctual::__private::arg_error);
+    let start = arguments::start(arguments, &quote!(&#cx));
     let prepare = arguments::prepare(at, arguments, cx, &fail);
     let values = arguments::values(arguments);
     let function = place::own(name);
@@ -180,6 +193,7 @@ fn body(loader: &Loader<'_>, cx: &Ident, arguments: &[Argument<'_>]) -> TokenStr
     };
     quote_spanned! {at=>
         ::std::boxed::Box::pin(async move {
+            #start
             #prepare
             #run.await
         })

@@ -2,11 +2,10 @@
 
 use super::arguments::{self, Argument};
 use super::place::{self, Place};
-use super::{cfgs, hidden_block, marker, timeout};
-use crate::model::{Mode, Page, Piece, Word};
-use proc_macro2::{Ident, TokenStream};
+use super::{cfgs, hidden_block, level, marker, outer, timeout};
+use crate::model::{Mode, Page, Piece, Timeout, Word};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
-use syn::Type;
 use syn::ext::IdentExt as _;
 
 pub(crate) fn page(page: &Page<'_>, item: &TokenStream) -> TokenStream {
@@ -14,8 +13,8 @@ pub(crate) fn page(page: &Page<'_>, item: &TokenStream) -> TokenStream {
     let arguments = arguments::arguments(types);
     let kinds = arguments.iter().map(Argument::kind_constant);
     let (info, checks) = (info(page), checks(page, &arguments));
-    let prepare = prepare(page, &arguments);
-    let content = quote!(#(#kinds)* #checks #info #prepare);
+    let implementation = implementation(page, &arguments);
+    let content = quote!(#(#kinds)* #checks #info #implementation);
     let (marker, href) = (marker(page.function), href(page));
     let block = hidden_block(page.function, &content);
     let at = place::of_name(&page.function.sig.ident);
@@ -79,7 +78,11 @@ fn info(page: &Page<'_>) -> TokenStream {
     let name = &page.function.sig.ident;
     let at = place::of_name(name);
     let (text, path) = (name.unraw().to_string(), &page.path.text);
-    let timeout = timeout(at, page.timeout);
+    let fixed = match page.timeout {
+        Some(Timeout::Fixed(timeout)) => Some(timeout),
+        Some(Timeout::Function(_)) | None => None,
+    };
+    let timeout = timeout(at, fixed);
     let mode = match page.mode {
         Mode::Async => quote_spanned!(at=> Async),
         Mode::Sync | Mode::Doubtful => quote_spanned!(at=> Sync),
@@ -113,28 +116,37 @@ fn info(page: &Page<'_>) -> TokenStream {
 
 /// Makes rustc look at the arguments at the item itself, wherever the page is used.
 fn checks(page: &Page<'_>, arguments: &[Argument<'_>]) -> TokenStream {
-    let message = format!(
-        "`{}` is a synchronous page and cannot take a loader: write #[page(async, ..)]",
-        page.function.sig.ident.unraw()
-    );
-    let checks = arguments.iter().map(|it| match page.mode {
-        Mode::Sync => it.refuse(&quote!(is_loader), &message),
-        Mode::Async | Mode::Doubtful => {
-            let deferrable = it.probe(&quote!(deferrable()));
-            quote_spanned!(it.place.start()=> const _: fn() = || #deferrable;)
-        }
+    let name = &page.function.sig.ident;
+    let children = level::refuse_children(name, arguments);
+    let of_mode = match page.mode {
+        Mode::Sync => refuse_asynchronous(page, arguments),
+        Mode::Async | Mode::Doubtful => level::check_deferred(arguments),
+    };
+    quote!(#children #of_mode)
+}
+
+/// Refuses the arguments that a synchronous page has no use for.
+fn refuse_asynchronous(page: &Page<'_>, arguments: &[Argument<'_>]) -> TokenStream {
+    let message = |what| {
+        format!(
+            "`{}` is a synchronous page and cannot take {what}: write #[page(async, ..)]",
+            page.function.sig.ident.unraw()
+        )
+    };
+    let (loader, tasks) = (message("a loader"), message("`Tasks`"));
+    let checks = arguments.iter().map(|it| {
+        let (loader, tasks) = (
+            it.refuse("is_loader", &loader),
+            it.refuse("is_tasks", &tasks),
+        );
+        quote!(#loader #tasks)
     });
     quote!(#(#checks)*)
 }
 
-fn prepare(page: &Page<'_>, arguments: &[Argument<'_>]) -> TokenStream {
+fn implementation(page: &Page<'_>, arguments: &[Argument<'_>]) -> TokenStream {
     let name = &page.function.sig.ident;
     let at = place::of_name(name);
-    let cx = format_ident!("__cx", span = at);
-    let body = match page.signature.complete() {
-        Some((_, output)) => body(page, output, &cx, arguments),
-        None => quote_spanned!(at=> ::core::unreachable!()),
-    };
     let on_timeout = match &page.on_timeout {
         None => quote_spanned!(at=> ::core::option::Option::None),
         Some(function) => {
@@ -144,6 +156,10 @@ fn prepare(page: &Page<'_>, arguments: &[Argument<'_>]) -> TokenStream {
         }
     };
     let bounds = arguments.iter().map(Argument::bound);
+    let bounds = bounds.chain(page.layout.iter().map(outer::bound));
+    let layout = outer::function("layout", name, page.layout.as_ref());
+    let functions = level::functions(page.function, &page.signature, arguments);
+    let timeout = timeout_function(page);
     quote_spanned! {at=>
         #[automatically_derived]
         impl<__S> ::punctual::__private::Page<__S> for #name
@@ -151,17 +167,9 @@ fn prepare(page: &Page<'_>, arguments: &[Argument<'_>]) -> TokenStream {
             __S: ::core::clone::Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
             #(#bounds,)*
         {
-            fn prepare(
-                #cx: ::punctual::__private::Cx<__S>,
-            ) -> ::punctual::__private::BoxFuture<
-                'static,
-                ::core::result::Result<
-                    ::punctual::__private::PageBody,
-                    ::punctual::__private::PageError,
-                >,
-            > {
-                #body
-            }
+            #timeout
+            #layout
+            #functions
             fn on_timeout() -> ::core::option::Option<::punctual::__private::FailureView> {
                 #on_timeout
             }
@@ -169,24 +177,22 @@ fn prepare(page: &Page<'_>, arguments: &[Argument<'_>]) -> TokenStream {
     }
 }
 
-fn body(page: &Page<'_>, output: &Type, cx: &Ident, arguments: &[Argument<'_>]) -> TokenStream {
-    let name = &page.function.sig.ident;
-    let at = place::of_name(name);
-    let fail = quote_spanned!(at=> ::punctual::__private::PageError::from);
-    let prepare = arguments::prepare(at, arguments, cx, &fail);
-    let values = arguments::values(arguments);
-    let constructor = match page.function.sig.asyncness {
-        None => quote!(call),
-        Some(_) => quote!(future),
+/// The time for one request, when a function says it.
+fn timeout_function(page: &Page<'_>) -> Option<TokenStream> {
+    let Some(Timeout::Function(function)) = &page.timeout else {
+        return None;
     };
-    // An error about this call is about what the page returns.
-    let call = Place::of(output).over(quote! {
-        ::punctual::__private::PageBody::#constructor(move || #name(#values))
-    });
-    quote_spanned! {at=>
-        ::std::boxed::Box::pin(async move {
-            #prepare
-            ::core::result::Result::Ok(#call)
-        })
-    }
+    let at = place::of_name(&page.function.sig.ident);
+    let parts = format_ident!("__parts", span = at);
+    let place = Place::of(function).start();
+    let call = quote_spanned! {place=>
+        ::punctual::__private::page_timeout(#function, #parts)
+    };
+    Some(quote_spanned! {at=>
+        fn timeout(
+            #parts: &::punctual::__private::Parts,
+        ) -> ::core::option::Option<::core::time::Duration> {
+            #call
+        }
+    })
 }

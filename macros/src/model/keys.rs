@@ -91,7 +91,8 @@ impl Spec {
             return Some(known);
         }
         let similar = self.similar(&written);
-        let fix = match (similar, self.with_word(&written)) {
+        let word = self.with_word(&written);
+        let fix = match (similar, word.or_else(|| self.with_layout(&written))) {
             (Some(known), _) => format!("did you mean `{}`?", known.name),
             (None, Some(fix)) => fix,
             (None, None) => self.list(),
@@ -134,10 +135,19 @@ impl Spec {
         })
     }
 
+    /// What to write instead of a layout without its key.
+    fn with_layout(&self, written: &str) -> Option<String> {
+        let takes = self.keys.iter().any(|known| known.name == "layout");
+        let is_name = written.starts_with(char::is_uppercase)
+            && written.chars().all(|c| c.is_alphanumeric() || c == '_');
+        (takes && is_name).then(|| format!("write `layout = {written}`"))
+    }
+
     /// What to write instead of a value without a key.
     fn hint_for_stray(&self, stray: &str) -> String {
         let takes = |name| self.keys.iter().any(|known| known.name == name);
-        if let Some(fix) = self.with_word(stray.trim_matches('"')) {
+        let bare = stray.trim_matches('"');
+        if let Some(fix) = self.with_word(bare).or_else(|| self.with_layout(bare)) {
             fix
         } else if stray.starts_with("\"/") && takes("path") {
             format!("write `path = {stray}`")

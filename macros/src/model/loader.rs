@@ -6,6 +6,7 @@ use super::{Signature, time};
 use crate::ast::{Function, Keys};
 use crate::ctxt::Ctxt;
 use std::time::Duration;
+use syn::Expr;
 
 const SPEC: Spec = Spec {
     attribute: "loader",
@@ -18,6 +19,10 @@ const SPEC: Spec = Spec {
             name: "blocking",
             shape: Shape::Flag,
         },
+        KeySpec {
+            name: "guard",
+            shape: Shape::Flag,
+        },
     ],
 };
 
@@ -27,6 +32,8 @@ pub(crate) struct Loader<'a> {
     pub(crate) timeout: Option<Duration>,
     /// Whether it is a plain function, for the blocking threads.
     pub(crate) blocking: bool,
+    /// Whether it runs before anything else of a page starts.
+    pub(crate) guard: bool,
     pub(crate) signature: Signature<'a>,
 }
 
@@ -35,7 +42,7 @@ impl<'a> Loader<'a> {
         let given = Given::new(cx, &SPEC, keys);
         let timeout = given
             .value("timeout")
-            .and_then(|value| time::read(cx, "timeout", value));
+            .and_then(|value| read_timeout(cx, value));
         let mut signature = Signature::read(cx, function, Role::Loader);
         let sig = &function.sig;
         let blocking = given.span("blocking").is_some();
@@ -62,7 +69,21 @@ impl<'a> Loader<'a> {
             function,
             timeout,
             blocking: blocking && sig.asyncness.is_none(),
+            guard: given.span("guard").is_some(),
             signature,
         }
     }
+}
+
+/// A time. A page may say it with a function, and a loader may not.
+fn read_timeout(cx: &Ctxt, value: &Expr) -> Option<Duration> {
+    if let Expr::Path(_) | Expr::Closure(_) = value {
+        cx.error(
+            value,
+            "the `timeout` of a loader must be a string with a unit: write `timeout = \"1s\"` \
+             (only a page takes a function)",
+        );
+        return None;
+    }
+    time::read(cx, "timeout", value)
 }

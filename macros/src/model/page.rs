@@ -3,13 +3,12 @@
 use super::choice::{self, Word};
 use super::keys::{Given, KeySpec, Shape, Spec};
 use super::signature::Role;
-use super::{Path, Signature, time};
+use super::{Path, Signature, named, time};
 use crate::ast::{Function, Keys};
 use crate::ctxt::Ctxt;
 use proc_macro2::Ident;
-use quote::ToTokens as _;
 use std::time::Duration;
-use syn::{Expr, ExprLit, ExprPath, Lit};
+use syn::{Expr, ExprPath};
 
 const SPEC: Spec = Spec {
     attribute: "page",
@@ -21,6 +20,10 @@ const SPEC: Spec = Spec {
         KeySpec {
             name: "path",
             shape: Shape::Value("\"/products/{id}\""),
+        },
+        KeySpec {
+            name: "layout",
+            shape: Shape::Value("Account"),
         },
         KeySpec {
             name: "method",
@@ -57,6 +60,12 @@ const METHODS: [Word; 2] = [
         others: &[],
     },
 ];
+
+/// A function for `on_timeout`.
+const LATE_PAGE: &str = "fn late_page() -> impl IntoView";
+
+/// A function for `timeout`.
+const BUDGET: &str = "fn budget(parts: &http::request::Parts) -> Duration";
 
 /// The methods of HTTP that a page does not answer.
 const OTHER_METHODS: [&str; 7] = [
@@ -99,13 +108,23 @@ pub(crate) struct Page<'a> {
     pub(crate) function: &'a Function,
     pub(crate) mode: Mode,
     pub(crate) path: Path,
+    /// The innermost layout around it.
+    pub(crate) layout: Option<syn::Path>,
     /// `None`, here and below, when the framework's default holds.
     pub(crate) method: Option<&'static Word>,
-    pub(crate) timeout: Option<Duration>,
+    pub(crate) timeout: Option<Timeout>,
     pub(crate) stream: Option<&'static Word>,
     pub(crate) load: Option<&'static Word>,
     pub(crate) on_timeout: Option<ExprPath>,
     pub(crate) signature: Signature<'a>,
+}
+
+/// What a page says about its time.
+pub(crate) enum Timeout {
+    /// Always the same.
+    Fixed(Duration),
+    /// What this path or closure says of the head of a request.
+    Function(Box<Expr>),
 }
 
 /// Whether a page has an asynchronous life.
@@ -138,9 +157,12 @@ impl<'a> Page<'a> {
         let method = given
             .value("method")
             .and_then(|value| read_method(cx, value));
+        let layout = given
+            .value("layout")
+            .and_then(|value| named::layout(cx, "layout", value));
         let timeout = given
             .value("timeout")
-            .and_then(|value| time::read(cx, "timeout", value));
+            .and_then(|value| read_timeout(cx, value));
         let stream = given
             .value("stream")
             .and_then(|value| choice::read(cx, "stream", &STREAMS, value));
@@ -149,7 +171,7 @@ impl<'a> Page<'a> {
             .and_then(|value| choice::read(cx, "load", &LOADS, value));
         let on_timeout = given
             .value("on_timeout")
-            .and_then(|value| read_function(cx, "on_timeout", value));
+            .and_then(|value| named::function(cx, "on_timeout", LATE_PAGE, value));
         let asyncness = function.sig.asyncness;
         let mode = match given.span("async") {
             Some(_) => Mode::Async,
@@ -174,6 +196,7 @@ impl<'a> Page<'a> {
             function,
             mode,
             path,
+            layout,
             method,
             timeout,
             stream,
@@ -221,27 +244,24 @@ fn read_method(cx: &Ctxt, value: &Expr) -> Option<&'static Word> {
     None
 }
 
-/// A value that names a function.
-fn read_function(cx: &Ctxt, key: &str, value: &Expr) -> Option<ExprPath> {
-    let fix = match value {
-        Expr::Path(path) => return Some(path.clone()),
-        Expr::Call(call) if matches!(*call.func, Expr::Path(_)) => {
-            let function = call.func.to_token_stream().to_string();
-            format!(
-                "without parentheses: write `{key} = {}`",
-                function.replace(' ', "")
-            )
+/// A time, or a function that says one.
+fn read_timeout(cx: &Ctxt, value: &Expr) -> Option<Timeout> {
+    match value {
+        Expr::Path(_) | Expr::Closure(_) => Some(Timeout::Function(Box::new(value.clone()))),
+        Expr::Call(call) if call.args.is_empty() => {
+            named::function(cx, "timeout", BUDGET, value);
+            None
         }
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) if syn::parse_str::<ExprPath>(&text.value()).is_ok() => {
-            format!("without quotes: write `{key} = {}`", text.value())
+        Expr::Lit(_) => time::read(cx, "timeout", value).map(Timeout::Fixed),
+        _ => {
+            cx.error(
+                value,
+                format_args!(
+                    "`timeout` must be a string with a unit, or a function: write \
+                     `timeout = \"1s\"`, or `timeout = budget`, with `{BUDGET}`"
+                ),
+            );
+            None
         }
-        _ => format!(
-            "by its path: write `{key} = late_page`, with `fn late_page() -> impl IntoView`"
-        ),
-    };
-    cx.error(value, format_args!("`{key}` names a function {fix}"));
-    None
+    }
 }

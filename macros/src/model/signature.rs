@@ -1,4 +1,4 @@
-//! The head of a function: what pages and loaders can be.
+//! The head of a function: what pages, layouts and loaders can be.
 
 use super::types;
 use crate::ast::Function;
@@ -6,7 +6,7 @@ use crate::ctxt::Ctxt;
 use quote::ToTokens;
 use syn::{FnArg, GenericParam, ReturnType, Safety, Type};
 
-/// The types of a page or a loader.
+/// The types of a page, a layout or a loader.
 pub(crate) struct Signature<'a> {
     /// `None` when the function cannot be called with what the framework has.
     pub(crate) arguments: Option<Vec<&'a Type>>,
@@ -18,6 +18,7 @@ pub(crate) struct Signature<'a> {
 #[derive(Clone, Copy)]
 pub(crate) enum Role {
     Page,
+    Layout,
     Loader,
 }
 
@@ -25,6 +26,7 @@ impl Role {
     fn noun(self) -> &'static str {
         match self {
             Self::Page => "a page",
+            Self::Layout => "a layout",
             Self::Loader => "a loader",
         }
     }
@@ -130,13 +132,14 @@ fn read_output<'a>(cx: &Ctxt, function: &'a Function, role: Role) -> Option<&'a 
         ReturnType::Default => {
             let message = match role {
                 Role::Page => "a page returns a view: add `-> impl IntoView`",
+                Role::Layout => "a layout returns a view: add `-> impl IntoView`",
                 Role::Loader => "a loader returns a `Result`: add `-> Result<.., ..>`",
             };
             cx.error_at(function.sig.paren_token.span.close(), message);
             return None;
         }
     };
-    if matches!(role, Role::Page) {
+    if matches!(role, Role::Page | Role::Layout) {
         return Some(ty);
     }
     if let Some(generic) = types::find_impl_trait(ty) {

@@ -25,6 +25,7 @@ impl Driver {
     pub(super) async fn at_deadline(&mut self, deadline: Deadline) {
         tokio::task::yield_now().await;
         self.take_done();
+        let was_open = !self.guard.core().open_tasks().is_empty();
         self.guard.core().close(LoadOutcome::Late);
         self.take_jobs();
         self.spawn_after_loads();
@@ -36,7 +37,7 @@ impl Driver {
                 () = &mut grace => break,
             }
         }
-        if !self.tasks.is_empty() {
+        if !self.tasks.is_empty() || was_open {
             self.guard.core().recorder().note_late();
         }
     }
@@ -72,6 +73,7 @@ impl Driver {
     /// and the tail.
     pub(super) fn finish(&mut self) {
         self.tasks.abort_all();
+        self.progress.abort_all();
         let left = self.close_registry();
         self.late
             .extend(left.iter().map(|job| (job.id, job.late.clone())));

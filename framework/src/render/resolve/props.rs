@@ -5,22 +5,31 @@
 //! from when an optional closure is absent. With Leptos' traits on a unit struct the builder starts
 //! without types and collects them one by one; the compiler enforces that `data` comes first.
 
-use super::{Resolvable, ResolveView, view::ViewFn};
+use super::{
+    Progressive, Resolvable, ResolveView,
+    view::{Texts, ViewFn, Views},
+};
 use crate::error::LoadError;
+use futures::StreamExt as _;
 use leptos::{
     component::{Component, ComponentConstructor, Props},
     prelude::{IntoAny as _, IntoView},
 };
+use std::sync::Arc;
 
 /// Keeps a place in the page and fills it when the data is there.
 ///
 /// | attribute | what it is | without it |
 /// |---|---|---|
-/// | `data` | the deferred loader; comes first | required |
+/// | `data` | the deferred loader or the task; comes first | required |
 /// | `fallback` | `Fn() -> view`: what stands in the place until then, out of order | nothing |
+/// | `progress` | `Fn(P) -> view`: what stands there while a task [says how far it is](crate::Progress), out of order | the `fallback` stays |
 /// | `on_timeout` | `Fn() -> view`: what stands there when the data is late | a short text |
 /// | `on_error` | `Fn(LoadError<E>) -> view`: when it failed, or its view panicked | a short text |
 /// | `let:value` and children | the view of the value | required |
+///
+/// The view of `progress` is shown in place of what stands there, at most every 100 ms; no `<Resolve>` and no asynchronous view
+/// of Leptos may stand in it. Visitors without JavaScript, and pages in order or in one piece, do not see it.
 ///
 /// Closures that capture say `move`. The views of `fallback` and `on_timeout` are rendered when the page is,
 /// so that no code of the page has to run at the deadline. Data that is there when the page is
@@ -74,6 +83,9 @@ pub struct Resolve;
 #[derive(Debug)]
 pub struct Start;
 
+/// Makes what is shown while the data is being made.
+type ProgressFn<D> = Box<dyn FnOnce(&mut D) -> Views + Send>;
+
 /// Stands for the data while there is none.
 #[derive(Debug)]
 pub struct NoData;
@@ -86,6 +98,7 @@ pub struct Builder<D, E, C> {
     data: D,
     children: C,
     fallback: Option<ViewFn>,
+    progress: Option<ProgressFn<D>>,
     on_timeout: Option<ViewFn>,
     on_error: Option<ErrorFn<E>>,
 }
@@ -98,6 +111,7 @@ impl Props for Start {
             data: NoData,
             children: (),
             fallback: None,
+            progress: None,
             on_timeout: None,
             on_error: None,
         }
@@ -117,6 +131,7 @@ impl<C> Builder<NoData, (), C> {
             data,
             children,
             fallback,
+            progress: None,
             on_timeout,
             on_error: None,
         }
@@ -131,6 +146,27 @@ impl<D, E, C> Builder<D, E, C> {
         f: impl FnOnce() -> V + Send + 'static,
     ) -> Self {
         self.fallback = Some(Box::new(move || f().into_any()));
+        self
+    }
+
+    /// What stands in the place while the data says how far it is.
+    #[must_use]
+    pub fn progress<V: IntoView + 'static>(
+        mut self,
+        f: impl Fn(D::Progress) -> V + Send + Sync + 'static,
+    ) -> Self
+    where
+        D: Progressive,
+    {
+        let f = Arc::new(f);
+        self.progress = Some(Box::new(move |data| {
+            data.progress()
+                .map(move |progress| -> ViewFn {
+                    let f = f.clone();
+                    Box::new(move || f(progress).into_any())
+                })
+                .boxed()
+        }));
         self
     }
 
@@ -167,6 +203,7 @@ impl<D, E, C> Builder<D, E, C> {
         let Self {
             data,
             fallback,
+            progress,
             on_timeout,
             on_error,
             ..
@@ -175,6 +212,7 @@ impl<D, E, C> Builder<D, E, C> {
             data,
             children,
             fallback,
+            progress,
             on_timeout,
             on_error,
         }
@@ -200,18 +238,23 @@ where
 {
     fn construct(self, props: Builder<D, D::Error, F>) -> ResolveView {
         let Builder {
-            data,
+            mut data,
             children,
             fallback,
+            progress,
             on_timeout,
             on_error,
         } = props;
+        let progress = progress.map(|progress| progress(&mut data));
         ResolveView::new(
             data,
             |value| children(value).into_any(),
-            fallback,
-            on_timeout,
-            on_error,
+            Texts {
+                fallback,
+                progress,
+                on_timeout,
+                on_error,
+            },
         )
     }
 }

@@ -1,13 +1,13 @@
 use super::{Resolvable, props::ErrorFn};
 use crate::{
-    error::LoadError,
+    error::{LoadError, error_details},
     page::StreamMode,
     render::{
         registry::{Answer, Job, Registry},
         scope::{PageContext, Scope, contain_here},
     },
 };
-use futures::{FutureExt as _, future::BoxFuture};
+use futures::{FutureExt as _, future::BoxFuture, stream::BoxStream};
 use leptos::{
     attr::{
         Attribute,
@@ -28,6 +28,17 @@ use std::{
 /// A view that is made when it is needed.
 pub(in crate::render) type ViewFn = Box<dyn FnOnce() -> AnyView + Send>;
 
+/// What is shown while the data is being made, one after another.
+pub(in crate::render) type Views = BoxStream<'static, ViewFn>;
+
+/// What stands in a place that has no content.
+pub(super) struct Texts<E> {
+    pub(super) fallback: Option<ViewFn>,
+    pub(super) progress: Option<Views>,
+    pub(super) on_timeout: Option<ViewFn>,
+    pub(super) on_error: Option<ErrorFn<E>>,
+}
+
 const LATE: &str = "This part did not arrive in time.";
 const FAILED: &str = "This part could not be loaded.";
 
@@ -37,6 +48,7 @@ pub struct ResolveView {
     data: BoxFuture<'static, Answer>,
     after_loads: bool,
     fallback: Option<ViewFn>,
+    progress: Option<Views>,
     on_timeout: ViewFn,
     on_panic: ViewFn,
     /// Attributes that were spread onto the place.
@@ -64,11 +76,16 @@ impl ResolveView {
     pub(super) fn new<D: Resolvable>(
         data: D,
         children: impl FnOnce(D::Value) -> AnyView + Send + 'static,
-        fallback: Option<ViewFn>,
-        on_timeout: Option<ViewFn>,
-        on_error: Option<ErrorFn<D::Error>>,
+        texts: Texts<D::Error>,
     ) -> Self {
-        let on_error = on_error.unwrap_or_else(|| Box::new(|_| FAILED.into_any()));
+        let Texts {
+            fallback,
+            progress,
+            on_timeout,
+            on_error,
+        } = texts;
+        let on_error =
+            on_error.unwrap_or_else(|| Box::new(|error| failed(D::describe(&error)).into_any()));
         // Whoever comes first takes it: an error of the data, or a panic in the view of the value.
         let on_error = Arc::new(Mutex::new(Some(on_error)));
         let error_view = move |error: LoadError<D::Error>| -> AnyView {
@@ -89,6 +106,7 @@ impl ResolveView {
             data: data.boxed(),
             after_loads,
             fallback,
+            progress,
             on_timeout: on_timeout.unwrap_or_else(|| Box::new(|| LATE.into_any())),
             on_panic: Box::new(move || on_panic(LoadError::Panicked)),
             attrs: Vec::new(),
@@ -144,6 +162,10 @@ impl ResolveView {
             id,
             scope,
             data: self.data,
+            // Elsewhere nothing is shown before the content is.
+            progress: self
+                .progress
+                .filter(|_| place.order == StreamMode::OutOfOrder),
             place: place.clone(),
             on_panic: self.on_panic,
             late,
@@ -153,7 +175,23 @@ impl ResolveView {
     }
 }
 
+/// What stands in a place whose data failed, where the page says nothing itself. In development it says why.
+fn failed(sources: Vec<String>) -> String {
+    let shown = use_context::<PageContext>().is_some_and(|page| page.details.is_shown());
+    match sources.as_slice() {
+        [_, ..] if shown => format!("{FAILED} {}", error_details(&sources)),
+        _ => FAILED.to_owned(),
+    }
+}
+
 impl Place {
+    /// The HTML of a view at the beginning of this place, without what of it comes later.
+    pub(in crate::render) fn html(&self, view: AnyView) -> String {
+        let mut html = String::new();
+        self.write(view, &mut html, Position::FirstChild);
+        html
+    }
+
     fn write(&self, view: AnyView, html: &mut String, mut position: Position) {
         view.to_html_with_buf(
             html,

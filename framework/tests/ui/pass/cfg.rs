@@ -14,6 +14,21 @@ pub async fn also_missing() -> NoSuchType {}
 #[cfg(any())]
 pub fn MissingPage() -> NoSuchType {}
 
+#[layout]
+#[cfg(any())]
+pub fn Missing(children: NoSuchType) -> NoSuchType {}
+
+#[cfg(any())]
+#[layout(layout = NoSuchLayout)]
+pub fn AlsoMissing() {}
+
+#[layout]
+#[cfg(all())]
+#[must_use]
+pub fn There(children: Children) -> impl IntoView {
+    children()
+}
+
 #[loader]
 #[cfg(all())]
 #[allow(clippy::unused_async)]
@@ -23,7 +38,7 @@ pub async fn there() -> Result<u8, PageError> {
 }
 
 #[allow(unused_variables)]
-#[page(async, path = "/there")]
+#[page(async, path = "/there", layout = There)]
 #[cfg(all())]
 #[inline]
 pub fn TherePage(there: Loaded<there>) -> impl IntoView {}
@@ -31,6 +46,11 @@ pub fn TherePage(there: Loaded<there>) -> impl IntoView {}
 // The same names once more: what is configured away leaves nothing behind.
 #[page(path = "/missing")]
 pub fn MissingPage() -> impl IntoView {}
+
+#[layout(layout = There)]
+pub fn Missing(children: Children) -> impl IntoView {
+    children()
+}
 
 #[loader]
 pub async fn missing() -> Result<u8, PageError> {

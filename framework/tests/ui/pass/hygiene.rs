@@ -13,6 +13,10 @@ pub struct Clone;
 pub struct Duration;
 pub struct Loader;
 pub struct Page;
+pub struct Layout;
+pub struct Guards;
+pub struct Parts;
+pub type Children = u8;
 pub mod core {}
 pub mod std {}
 
@@ -55,8 +59,11 @@ pub fn r#move(body: Loaded<f64>, found: Query<S>) -> Result<(f32, i32)> {
     Ok((*body, 1))
 }
 
-/// A trait that is in scope here has a method like the one that the expansion calls.
+/// A trait that is in scope here has methods like those that the expansion calls.
 pub trait Run {
+    fn answer(&self) {}
+    fn guards(&self) {}
+    fn start(&self) {}
     fn body(&self) {}
     fn blocking_body(&self) {}
     fn run(&self) {}
@@ -67,6 +74,41 @@ impl<T> Run for T {}
 pub struct PageMethod;
 pub struct StreamMode;
 pub struct LoadOrder;
+
+#[loader(guard)]
+pub async fn start(guards: Query<S>, found: aliases::Arg) -> Result<usize> {
+    Ok(guards.len() + found.len())
+}
+
+#[layout]
+pub fn timeout(
+    layout: leptos::children::Children,
+    start: Loaded<start>,
+    found: Query<S>,
+) -> Result<impl IntoView> {
+    let _ = (start, found);
+    Ok(layout())
+}
+
+#[layout(layout = timeout)]
+pub fn outer(cx: leptos::children::Children, returned: Query<S>) -> impl IntoView {
+    let _ = returned;
+    cx()
+}
+
+pub fn parts(_: &axum::http::request::Parts) -> ::std::time::Duration {
+    ::std::time::Duration::from_secs(1)
+}
+
+#[page(async, path = "/result", layout = outer, timeout = parts)]
+pub async fn prepare(returned: Loaded<start>, answer: Query<S>) -> Result<impl IntoView> {
+    Ok(*returned + answer.len())
+}
+
+#[page(path = "/closure", layout = outer, timeout = |cx| parts(cx))]
+pub fn on_timeout() -> Result<impl IntoView> {
+    Ok("")
+}
 
 #[page(
     async,
@@ -102,6 +144,8 @@ mod inner {
 fn main() {
     assert_eq!(HygienePage::href(1, 2, 3, 4), "/1/2/3/4");
     let _ = Site::builder().pages(pages![HygienePage, inner::InnerPage]);
+    let _ = Site::builder().pages(pages![prepare, on_timeout]);
+    let _: (Layout, Guards, Parts, Children) = (Layout, Guards, Parts, 1);
     let _ = (String, Option, Box, Send, Clone, Duration, Loader, Page);
     let _ = (PageMethod, StreamMode, LoadOrder);
 }

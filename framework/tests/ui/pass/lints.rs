@@ -26,8 +26,9 @@
 )]
 #![forbid(unsafe_code)]
 
+use http::request::Parts;
 use punctual::prelude::*;
-use std::fmt::Error;
+use std::{fmt::Error, future::ready, time::Duration};
 
 /// A loader.
 #[loader(timeout = "1s")]
@@ -51,8 +52,50 @@ fn constant() -> Result<(), PageError> {
     Ok(())
 }
 
+/// A guard.
+#[loader(guard)]
+pub async fn guarding(public: Loaded<public>) -> Result<u32, PageError> {
+    Ok(*public)
+}
+
+/// A layout.
+#[layout]
+pub fn Frame(children: Children, guarding: Loaded<guarding>) -> impl IntoView {
+    (children(), *guarding)
+}
+
+#[layout(layout = Frame)]
+fn Account(public: LoadResult<public>, children: Children) -> Result<impl IntoView, PageError> {
+    public
+        .map(|_| children())
+        .map_err(|_| PageError::not_found())
+}
+
+fn budget(parts: &Parts) -> Duration {
+    Duration::from_secs(u64::from(parts.uri.query().is_none()))
+}
+
+#[page(async, path = "/account", layout = Account, timeout = budget)]
+async fn AccountPage(guarding: LoadResult<guarding>) -> Result<impl IntoView, PageError> {
+    ready(()).await;
+    guarding
+        .map(|guarding| *guarding)
+        .map_err(|_| PageError::not_found())
+}
+
+#[page(path = "/closure", layout = Frame, timeout = |_| Duration::from_secs(1))]
+fn ClosurePage() -> Result<u32, PageError> {
+    Ok("1".parse()?)
+}
+
 /// A page.
-#[page(async, path = "/{productId}", timeout = "1s", on_timeout = late)]
+#[page(
+    async,
+    path = "/{productId}",
+    layout = Account,
+    timeout = "1s",
+    on_timeout = late
+)]
 pub fn PublicPage(public: Deferred<public>) -> impl IntoView {
     drop(public);
 }
@@ -91,7 +134,12 @@ mod module {
         Ok(1)
     }
 
-    #[page(async, path = "/restricted")]
+    #[layout]
+    pub(super) fn Restricted(children: Children) -> impl IntoView {
+        children()
+    }
+
+    #[page(async, path = "/restricted", layout = Restricted)]
     pub(super) async fn RestrictedPage(_: Loaded<restricted>) -> impl IntoView {
         "restricted"
     }
@@ -118,7 +166,7 @@ pub async fn main() -> Exit {
     }
 
     let pages = pages![PublicPage, PrivatePage, module::RestrictedPage, LocalPage];
-    let more = pages![BlockingPage, SynchronousPage];
+    let more = pages![BlockingPage, SynchronousPage, AccountPage, ClosurePage];
     let _site = Site::builder().pages(pages).pages(more).build()?;
     Ok(punctual::Stopped)
 }

@@ -1,7 +1,9 @@
 //! Every key of `#[page]`, and every kind of page function.
 
 use punctual::prelude::*;
+use axum::http::request::Parts;
 use punctual::{LoadOrder, PageFailure, PageInfo, PageMethod, StreamMode};
+use std::time::Duration;
 
 #[page(path = "/")]
 fn SyncPage() -> impl IntoView {
@@ -31,6 +33,38 @@ fn SecondsPage() -> impl IntoView {}
 
 #[page(async, path = r"/times/m", timeout = r#"2m"#,)]
 fn MinutesPage() -> impl IntoView {}
+
+#[page(path = "/times/function", timeout = times::budget)]
+fn FunctionPage() -> impl IntoView {}
+
+#[page(async, path = "/times/generic", timeout = times::generic::<2>)]
+fn GenericTimePage() -> impl IntoView {}
+
+#[page(async, path = "/times/closure", timeout = |parts| match parts.uri.query() {
+    Some(_) => Duration::from_secs(2),
+    None => times::budget(parts),
+})]
+fn ClosurePage() -> impl IntoView {}
+
+#[page(path = "/times/typed", timeout = move |_: &Parts| -> Duration { Duration::MAX },)]
+fn TypedClosurePage() -> impl IntoView {}
+
+#[page(path = "/times/pointer", timeout = times::POINTER)]
+fn PointerPage() -> impl IntoView {}
+
+mod times {
+    use super::*;
+
+    pub const POINTER: fn(&Parts) -> Duration = budget;
+
+    pub fn budget(parts: &Parts) -> Duration {
+        Duration::from_secs(parts.uri.path().len() as u64)
+    }
+
+    pub fn generic<const N: u64>(_: &Parts) -> Duration {
+        Duration::from_secs(N)
+    }
+}
 
 #[page(path = "/method/get", method = "get")]
 fn GetPage() -> impl IntoView {}
@@ -118,6 +152,7 @@ fn main() {
         .pages(pages![UnitPage, ConcretePage, AnyPage])
         .pages(pages![SyncContextPage, GetPage, PostPage, AsyncPostPage])
         .pages(pages![OutOfOrderPage, InOrderPage, BufferedPage])
+        .pages(pages![FunctionPage, GenericTimePage, ClosurePage, TypedClosurePage, PointerPage])
         .pages(pages![ConcurrentPage, SequentialPage, AllKeysPage])
         .build();
     use {LoadOrder::*, PageMethod::*, StreamMode::*};
@@ -132,6 +167,8 @@ fn main() {
     says::<ConcurrentPage>(Get, OutOfOrder, Concurrent);
     says::<SequentialPage>(Get, OutOfOrder, Sequential);
     says::<AllKeysPage>(Get, InOrder, Sequential);
+    assert_eq!(SecondsPage::TIMEOUT, Some(Duration::from_secs(1)));
+    assert_eq!(FunctionPage::TIMEOUT, None);
     // A page is still a function.
     let _ = PlainPage();
     let _ = (SyncPage(), ConcretePage(), AnyPage());

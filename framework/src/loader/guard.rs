@@ -1,0 +1,98 @@
+use super::Loader;
+use crate::{context::Cx, error::PageError};
+use futures::future::BoxFuture;
+use std::{any::TypeId, collections::HashSet, fmt};
+
+type Run<S> = fn(&Cx<S>) -> BoxFuture<'static, Result<(), PageError>>;
+
+/// The guards of a page: its own, those of its layouts, and those that their loaders need.
+///
+/// They are found without starting anything, and run before anything else of the page starts.
+pub struct Guards<S> {
+    seen: HashSet<(TypeId, bool)>,
+    found: Vec<Guard<S>>,
+    /// Whether what is looked at is asked for as a `LoadResult`, whose failure somebody handles.
+    handled: bool,
+}
+
+struct Guard<S> {
+    loader: TypeId,
+    run: Run<S>,
+    /// Whether its failure is handled by all who ask for it.
+    handled: bool,
+}
+
+impl<S> Default for Guards<S> {
+    fn default() -> Self {
+        Self {
+            seen: HashSet::new(),
+            found: Vec::new(),
+            handled: false,
+        }
+    }
+}
+
+impl<S: Send + Sync + 'static> Guards<S> {
+    /// Looks at a loader and its dependencies, which come first.
+    pub(crate) fn visit<L: Loader<S>>(&mut self) {
+        if !L::GUARDED || !self.seen.insert((TypeId::of::<L>(), self.handled)) {
+            return;
+        }
+        L::guards(self);
+        if !L::GUARD {
+            return;
+        }
+        let loader = TypeId::of::<L>();
+        let handled = self.handled;
+        match self.found.iter_mut().find(|guard| guard.loader == loader) {
+            Some(guard) => guard.handled &= handled,
+            None => self.found.push(Guard {
+                loader,
+                run: run::<S, L>,
+                handled,
+            }),
+        }
+    }
+
+    /// The same for one whose failure is handled by who asks for it.
+    pub(crate) fn visit_handled<L: Loader<S>>(&mut self) {
+        let before = std::mem::replace(&mut self.handled, true);
+        self.visit::<L>();
+        self.handled = before;
+    }
+
+    /// Runs all of them at once. The first failure in their order counts.
+    pub(crate) async fn run(self, cx: &Cx<S>) -> Result<(), PageError> {
+        let started = self.found.iter().map(|guard| (guard.run)(cx));
+        let started: Vec<_> = started.collect();
+        for (guard, result) in self.found.iter().zip(started) {
+            let result = result.await;
+            if !guard.handled {
+                result?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn run<S, L>(cx: &Cx<S>) -> BoxFuture<'static, Result<(), PageError>>
+where
+    S: Send + Sync + 'static,
+    L: Loader<S>,
+{
+    let load = cx.load::<L>();
+    Box::pin(async move {
+        match load.await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(PageError::of_load(&error, L::page_error)),
+        }
+    })
+}
+
+impl<S> fmt::Debug for Guards<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Guards")
+            .field("found", &self.found.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,223 @@
+//! What the code of a page says about the head of its response, until it is sent.
+
+use axum::{
+    body::Body,
+    response::{IntoResponse as _, IntoResponseParts, Response},
+};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::SET_COOKIE};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+/// The head of the response, for headers and cookies: an argument of pages, layouts and loaders.
+///
+/// It takes what an Axum handler puts in front of its response: an array of headers (which replace those of the same
+/// name), `AppendHeaders`, a `CookieJar` of `axum_extra`, and tuples of them. It counts until the head is sent: for
+/// loaders that the page waits for (`Loaded`, `LoadResult`), guards, and the functions of layouts and pages. In a loader that
+/// is deferred, or in a task, it may be too late, which is an [error](HeadError::Sent).
+///
+/// Loaders run side by side: of two that set the same header the later one counts. What components say through Leptos'
+/// [`ResponseOptions`](crate::ResponseOptions) replaces headers of the same name, and the status.
+///
+/// When the page fails, the response has the status and the headers of the
+/// [`PageError`](crate::PageError), and the cookies that were set until then.
+///
+/// ```
+/// use axum::http::header::CONTENT_LANGUAGE;
+/// use punctual::{ResponseHead, prelude::*};
+///
+/// #[loader]
+/// async fn manual(head: ResponseHead) -> Result<String, PageError> {
+///     head.set([(CONTENT_LANGUAGE, "en")])?;
+///     Ok("Turn it on.".to_owned())
+/// }
+///
+/// #[page(async, path = "/manual")]
+/// fn ManualPage(manual: Loaded<manual>) -> impl IntoView {
+///     manual.to_string()
+/// }
+/// # let _ = Site::builder().pages(pages![ManualPage]).build();
+/// ```
+#[derive(Clone, Default)]
+pub struct ResponseHead(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    sent: bool,
+    status: Option<StatusCode>,
+    headers: HeaderMap,
+}
+
+/// Why something about the head of a response does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum HeadError {
+    /// The head has been sent.
+    #[error(
+        "the head of the response has been sent: set headers in a loader that the page waits for (`Loaded`), not in a deferred one or in a task"
+    )]
+    Sent,
+    /// The parts could not be made, such as a header with a line break.
+    #[error("what is to be set is no part of a response: Axum refused it with status {0}")]
+    Refused(StatusCode),
+}
+
+/// Stands in a response as long as nothing was refused.
+#[derive(Clone)]
+struct Taken;
+
+impl ResponseHead {
+    /// Sets headers and cookies, as an Axum handler does with what stands in front of its response.
+    ///
+    /// # Errors
+    /// [`HeadError::Sent`] when the head has been sent, [`HeadError::Refused`] when the parts are no such.
+    pub fn set(&self, parts: impl IntoResponseParts) -> Result<(), HeadError> {
+        let mut response = Response::new(Body::empty());
+        {
+            let state = self.state();
+            if state.sent {
+                return Err(HeadError::Sent);
+            }
+            response.headers_mut().clone_from(&state.headers);
+        }
+        response.extensions_mut().insert(Taken);
+        let before = response.headers().clone();
+        let response = (parts, response).into_response();
+        if response.extensions().get::<Taken>().is_none() {
+            return Err(HeadError::Refused(response.status()));
+        }
+        let mut state = self.state();
+        if state.sent {
+            return Err(HeadError::Sent);
+        }
+        match state.headers == before {
+            true => state.headers = response.into_parts().0.headers,
+            // Somebody else has set something in the meantime: what is new here comes to it.
+            false => {
+                let after = response.headers();
+                for name in after.keys() {
+                    let values = || after.get_all(name).iter();
+                    let old = before.get_all(name).iter().count();
+                    if values().take(old).eq(before.get_all(name).iter()) {
+                        for value in values().skip(old) {
+                            state.headers.append(name, value.clone());
+                        }
+                    } else {
+                        state.headers.remove(name);
+                        for value in values() {
+                            state.headers.append(name, value.clone());
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Sets the status of the page. Without it, it is 200.
+    ///
+    /// # Errors
+    /// [`HeadError::Sent`] when the head has been sent.
+    pub fn set_status(&self, status: StatusCode) -> Result<(), HeadError> {
+        let mut state = self.state();
+        if state.sent {
+            return Err(HeadError::Sent);
+        }
+        state.status = Some(status);
+        Ok(())
+    }
+
+    /// The head is sent now: what was said about it.
+    pub(crate) fn send(&self) -> (Option<StatusCode>, HeaderMap) {
+        let mut state = self.state();
+        state.sent = true;
+        (state.status, std::mem::take(&mut state.headers))
+    }
+
+    /// The same for a page that failed: only the cookies count.
+    pub(crate) fn send_cookies(&self) -> Vec<HeaderValue> {
+        let (_, headers) = self.send();
+        headers.get_all(SET_COOKIE).iter().cloned().collect()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Puts what components say over what the page and its loaders say: headers of the same name are replaced, cookies are
+/// added.
+pub(crate) fn merge(headers: &mut HeaderMap, over: &HeaderMap) {
+    for name in over.keys() {
+        if *name != SET_COOKIE {
+            headers.remove(name);
+        }
+        for value in over.get_all(name) {
+            headers.append(HeaderName::clone(name), value.clone());
+        }
+    }
+}
+
+impl fmt::Debug for ResponseHead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.state();
+        f.debug_struct("ResponseHead")
+            .field("sent", &state.sent)
+            .field("status", &state.status)
+            .field("headers", &state.headers)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::response::AppendHeaders;
+
+    #[test]
+    fn takes_what_axum_takes() {
+        let head = ResponseHead::default();
+        head.set([("x-one", "1"), ("x-two", "2")]).expect("headers");
+        head.set([("x-one", "3")]).expect("a header");
+        head.set(AppendHeaders([(SET_COOKIE, "a=1"), (SET_COOKIE, "b=2")]))
+            .expect("cookies");
+        assert_eq!(
+            head.set([("x-bad", "line\nbreak")]),
+            Err(HeadError::Refused(StatusCode::INTERNAL_SERVER_ERROR))
+        );
+        head.set_status(StatusCode::ACCEPTED).expect("in time");
+        let (status, headers) = head.send();
+        assert_eq!(status, Some(StatusCode::ACCEPTED));
+        assert_eq!(
+            (&headers["x-one"], &headers["x-two"]),
+            (&"3".parse().expect("text"), &"2".parse().expect("text"))
+        );
+        assert_eq!(headers.get_all(SET_COOKIE).iter().count(), 2);
+        assert_eq!(head.set([("x-late", "1")]), Err(HeadError::Sent));
+        assert_eq!(head.set_status(StatusCode::OK), Err(HeadError::Sent));
+    }
+
+    #[test]
+    fn of_a_failed_page_the_cookies_count() {
+        let head = ResponseHead::default();
+        head.set([(SET_COOKIE.as_str(), "a=1"), ("x-one", "1")])
+            .expect("headers");
+        assert_eq!(head.send_cookies(), ["a=1"]);
+    }
+
+    #[test]
+    fn components_replace_headers_and_add_cookies() {
+        let map = |pairs: &[(&'static str, &'static str)]| -> HeaderMap {
+            let mut headers = HeaderMap::new();
+            for (name, value) in pairs {
+                headers.append(*name, HeaderValue::from_static(value));
+            }
+            headers
+        };
+        let mut headers = map(&[("x-one", "1"), ("set-cookie", "a=1")]);
+        merge(&mut headers, &map(&[("x-one", "2"), ("set-cookie", "b=2")]));
+        assert_eq!(headers["x-one"], "2");
+        assert_eq!(headers.get_all(SET_COOKIE).iter().count(), 2);
+    }
+}

@@ -1,0 +1,294 @@
+use super::{TaskResult, current::Current, handle::TaskHandle, report::TaskFailure, scope::Scope};
+use crate::{
+    context::OpenTask,
+    deadline::{Deadline, within},
+    error::LoadError,
+    record::{LoadEntry, LoadOutcome},
+};
+use futures::{FutureExt as _, future::BoxFuture};
+use std::{
+    error::Error as StdError,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex, PoisonError, Weak},
+    time::Duration,
+};
+use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
+
+/// What of a value counts as a failure, such as an item of a list without a result.
+pub(super) type Judge<T> = fn(&T) -> Option<(LoadOutcome, Arc<dyn StdError + Send + Sync>)>;
+
+/// A registered task, whose options may still change.
+pub(super) struct TaskCell<T, E>(Mutex<Option<Setup<T, E>>>)
+where
+    E: StdError + Send + Sync + 'static;
+
+struct Setup<T, E>
+where
+    E: StdError + Send + Sync + 'static,
+{
+    future: BoxFuture<'static, Result<T, E>>,
+    timeout: Option<Duration>,
+    ending: Ending<T, E>,
+}
+
+/// How a scope starts a task, whatever its type.
+pub(super) trait Start: Send + Sync {
+    /// The future that runs it. Its limit counts when it begins; `ends` is dropped when it has ended.
+    fn run(
+        &self,
+        current: Current,
+        limit: Box<dyn FnOnce() -> Option<Deadline> + Send>,
+        ends: oneshot::Sender<()>,
+    ) -> BoxFuture<'static, ()>;
+
+    /// Drops it. That tells whoever waits for it.
+    fn discard(&self);
+}
+
+impl<T, E> TaskCell<T, E>
+where
+    T: Send + 'static,
+    E: StdError + Send + Sync + 'static,
+{
+    pub(super) fn register<P>(
+        scope: &Arc<Scope>,
+        name: &'static str,
+        future: BoxFuture<'static, Result<T, E>>,
+    ) -> TaskHandle<T, E, P> {
+        let (sender, receiver) = oneshot::channel();
+        let mut cell = None;
+        let id = scope.add(name, |id| {
+            let core = scope.core();
+            let setup = Setup {
+                future,
+                timeout: None,
+                ending: Ending {
+                    name,
+                    id,
+                    page: core.recorder().page(),
+                    entry: core.recorder().task_registered(name),
+                    scope: Arc::downgrade(scope),
+                    sender: Some(sender),
+                    on_timeout: None,
+                    judge: None,
+                    token: None,
+                    _open: core.open_task(),
+                },
+            };
+            let new = Arc::new(Self(Mutex::new(Some(setup))));
+            cell = Some(new.clone());
+            new
+        });
+        match (id, cell) {
+            (Some(id), Some(cell)) => TaskHandle::new(scope, id, cell, receiver),
+            _ => {
+                let page = scope.core().recorder().page();
+                tracing::warn!(target: "punctual", page, task = name, "a task was registered after the document was closed");
+                TaskHandle::closed()
+            }
+        }
+    }
+
+    pub(super) fn set_timeout(&self, timeout: Duration) {
+        self.change(|setup| setup.timeout = Some(timeout));
+    }
+
+    pub(super) fn set_on_timeout(&self, f: impl FnOnce() -> T + Send + 'static) {
+        self.change(|setup| setup.ending.on_timeout = Some(Box::new(f)));
+    }
+
+    pub(super) fn set_token(&self, token: CancellationToken) {
+        self.change(|setup| setup.ending.token = Some(token));
+    }
+
+    pub(super) fn set_judge(&self, judge: Judge<T>) {
+        self.change(|setup| setup.ending.judge = Some(judge));
+    }
+
+    pub(super) fn set_name(&self, name: &'static str) {
+        self.change(|setup| {
+            setup.ending.name = name;
+            setup.ending.entry.rename(name);
+        });
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Setup<T, E>)) {
+        let mut setup = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match setup.as_mut() {
+            Some(setup) => change(setup),
+            None => {
+                tracing::warn!(target: "punctual", "an option of a task was set after it had started, and does not count");
+            }
+        }
+    }
+
+    fn take(&self) -> Option<Setup<T, E>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl<T, E> Start for TaskCell<T, E>
+where
+    T: Send + 'static,
+    E: StdError + Send + Sync + 'static,
+{
+    fn run(
+        &self,
+        current: Current,
+        limit: Box<dyn FnOnce() -> Option<Deadline> + Send>,
+        ends: oneshot::Sender<()>,
+    ) -> BoxFuture<'static, ()> {
+        let Some(Setup {
+            future,
+            timeout,
+            mut ending,
+        }) = self.take()
+        else {
+            return std::future::ready(()).boxed();
+        };
+        async move {
+            // Dropped last, also when the task is aborted: the next in line begins then.
+            let _ends = ends;
+            ending.entry.started();
+            let of_scope = limit();
+            let own = timeout.map(Deadline::after);
+            let limit = own.into_iter().chain(of_scope).min();
+            let future = current.contain(AssertUnwindSafe(future).catch_unwind());
+            let result = match limit {
+                Some(limit) => within(limit, future).await,
+                None => Some(future.await),
+            };
+            match result {
+                Some(Ok(result)) => {
+                    ending.finish(result.map_err(|error| LoadError::Failed(Arc::new(error))));
+                }
+                Some(Err(payload)) => {
+                    discard(payload);
+                    ending.finish(Err(LoadError::Panicked));
+                }
+                None => ending.late(),
+            }
+        }
+        .in_current_span()
+        .boxed()
+    }
+
+    fn discard(&self) {
+        let setup = self.take();
+        discard(setup);
+    }
+}
+
+/// Drops what is of user code, whose destructors may panic.
+fn discard<T>(value: T) {
+    if catch_unwind(AssertUnwindSafe(|| drop(value))).is_err() {
+        tracing::error!(target: "punctual", "a destructor panicked");
+    }
+}
+
+/// Tells everybody how a task has ended. Dropped before it was told itself, the request has ended, or the loader that
+/// the task belongs to.
+struct Ending<T, E>
+where
+    E: StdError + Send + Sync + 'static,
+{
+    name: &'static str,
+    id: usize,
+    page: &'static str,
+    entry: LoadEntry,
+    scope: Weak<Scope>,
+    sender: Option<oneshot::Sender<TaskResult<T, E>>>,
+    on_timeout: Option<Box<dyn FnOnce() -> T + Send>>,
+    judge: Option<Judge<T>>,
+    /// Says that its work is no longer wanted.
+    token: Option<CancellationToken>,
+    /// The document waits for it.
+    _open: OpenTask,
+}
+
+impl<T, E> Ending<T, E>
+where
+    E: StdError + Send + Sync + 'static,
+{
+    fn finish(&mut self, result: TaskResult<T, E>) {
+        let (outcome, error) = match &result {
+            Ok(value) => match self.judge.and_then(|judge| judge(value)) {
+                Some((outcome, error)) => (outcome, Some(error)),
+                None => (LoadOutcome::Complete, None),
+            },
+            Err(LoadError::Failed(error)) => {
+                let error: Arc<dyn StdError + Send + Sync> = error.clone();
+                (LoadOutcome::Failed, Some(error))
+            }
+            Err(LoadError::Panicked) => (LoadOutcome::Panicked, None),
+            Err(_) => (LoadOutcome::Late, None),
+        };
+        self.tell(outcome, error, Some(result));
+    }
+
+    /// The handler, if there is one, gives what stands in for the value.
+    fn late(&mut self) {
+        match self.on_timeout.take() {
+            Some(handler) => match catch_unwind(AssertUnwindSafe(handler)) {
+                Ok(value) => match self.judge.and_then(|judge| judge(&value)) {
+                    Some((outcome, error)) => self.tell(outcome, Some(error), Some(Ok(value))),
+                    None => self.tell(LoadOutcome::Late, None, Some(Ok(value))),
+                },
+                Err(payload) => {
+                    discard(payload);
+                    self.tell(LoadOutcome::Panicked, None, Some(Err(LoadError::Panicked)));
+                }
+            },
+            None => self.tell(LoadOutcome::Late, None, Some(Err(LoadError::Late))),
+        }
+    }
+
+    fn tell(
+        &mut self,
+        outcome: LoadOutcome,
+        error: Option<Arc<dyn StdError + Send + Sync>>,
+        result: Option<TaskResult<T, E>>,
+    ) {
+        let Some(sender) = self.sender.take() else {
+            return;
+        };
+        self.entry.ended(outcome);
+        if matches!(outcome, LoadOutcome::Late | LoadOutcome::Cancelled)
+            && let Some(token) = self.token.take()
+        {
+            token.cancel();
+        }
+        // A late task whose handler has given a value is in the record, and no failure.
+        let handled =
+            outcome == LoadOutcome::Late && matches!(result, Some(Ok(_))) && error.is_none();
+        let failed = !matches!(outcome, LoadOutcome::Complete | LoadOutcome::Cancelled) && !handled;
+        let failure = failed.then(|| TaskFailure::new(self.name, outcome, error));
+        if let Some(failure) = &failure {
+            failure.log(self.page);
+        }
+        if let Some(scope) = self.scope.upgrade() {
+            scope.end(self.id, failure);
+        }
+        match result {
+            Some(result) => discard(sender.send(result)),
+            None => drop(sender),
+        }
+    }
+}
+
+impl<T, E> Drop for Ending<T, E>
+where
+    E: StdError + Send + Sync + 'static,
+{
+    fn drop(&mut self) {
+        if self.sender.is_none() {
+            return;
+        }
+        match self.entry.outcome() {
+            Some(LoadOutcome::Late) => self.late(),
+            _ => self.tell(LoadOutcome::Cancelled, None, None),
+        }
+    }
+}
