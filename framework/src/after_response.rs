@@ -20,11 +20,29 @@ pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 /// What runs when a response is over.
 pub(crate) type Work = Box<dyn FnOnce(RequestRecord) -> BoxFuture<'static, ()> + Send>;
 
-/// What a site does after its responses: the work of [`Tasks::after_response`](crate::Tasks::after_response).
+/// What a site does after its responses: the work of [`Tasks::after_response`](crate::Tasks::after_response), to be watched and
+/// awaited. [`Site::after_response`](crate::Site::after_response) gives it.
 ///
-/// It is bounded in number ([`SiteBuilder::after_response_limit`](crate::SiteBuilder::after_response_limit)) and in time
-/// ([`SiteBuilder::after_response_timeout`](crate::SiteBuilder::after_response_timeout)). [`Site::serve`](crate::Site::serve)
-/// waits for it before it is done; a service that serves the router itself awaits [`drained`](Self::drained).
+/// It is bounded in number ([`SiteBuilder::after_response_limit`](crate::SiteBuilder::after_response_limit), default: 1,000
+/// that wait or run) and in time
+/// ([`SiteBuilder::after_response_timeout`](crate::SiteBuilder::after_response_timeout), default: 30 s each).
+/// [`Site::serve`](crate::Site::serve) waits for it before it is done, as long as each may take; a service
+/// that serves the router itself awaits [`drained`](Self::drained).
+///
+/// ```
+/// # use punctual::{Site, prelude::*};
+/// # #[page(async, path = "/")]
+/// # fn HomePage() -> impl IntoView {}
+/// # async fn serve(router: axum::Router) {}
+/// # async fn example() -> Result<(), punctual::BuildError> {
+/// let site = Site::builder().pages(pages![HomePage]).build()?;
+/// let after = site.after_response();
+/// serve(site.into_router()).await; // a server of your own, until it is stopped
+/// println!("{} still to be done", after.usage().waiting + after.usage().running);
+/// after.drained().await;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct AfterResponse(Arc<Pool>);
 
@@ -94,7 +112,8 @@ impl AfterResponse {
         *self.0.state()
     }
 
-    /// Ends when nothing waits or runs.
+    /// Ends when nothing waits or runs. It has no limit of its own: each piece of work has one, but a response that is not
+    /// over keeps what waits for it.
     pub async fn drained(&self) {
         loop {
             let mut told = std::pin::pin!(self.0.idle.notified());
@@ -105,6 +124,11 @@ impl AfterResponse {
             }
             told.await;
         }
+    }
+
+    /// How long each piece of work may take.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.0.timeout
     }
 
     /// Keeps a place for it.
@@ -161,9 +185,9 @@ impl Reserved {
         runtime.spawn(run.in_current_span());
     }
 
-    /// The request was none, such as that of a unit test.
-    pub(crate) fn discard(self) {
-        drop(self);
+    /// The response is over already, and somebody is told so.
+    pub(crate) fn give_back(mut self) {
+        self.place.ended(End::GivenBack);
     }
 }
 
@@ -173,6 +197,7 @@ enum End {
     Late,
     Panicked,
     Lost,
+    GivenBack,
 }
 
 /// One of those that there may be.
@@ -207,6 +232,7 @@ impl Drop for Place {
             End::Late => state.late += 1,
             End::Panicked => state.panicked += 1,
             End::Lost => state.lost += 1,
+            End::GivenBack => {}
         }
         let idle = state.waiting + state.running == 0;
         drop(state);

@@ -174,10 +174,12 @@ impl<S: Send + Sync + 'static> Cx<S> {
 /// `S` is the state of the site. A component of a page gets it with [`current`](Self::current), a
 /// plain Axum handler takes it as an extractor. The same rules hold as for pages: a loader runs at
 /// most once per request, whoever asks; it ends at the deadline; and when the visitor leaves (the
-/// handler's future is dropped) or the handler is done, whatever still runs is cancelled.
+/// handler's future is dropped) or the handler is done, whatever still runs is cancelled. It is the context that the extractor
+/// gave which holds on to that, and not its clones: a task may have one without keeping itself alive.
 ///
 /// A plain handler has the site's default timeout when it was given to
-/// [`SiteBuilder::routes`](crate::SiteBuilder::routes), else 45 s; a [`Deadline`] in the extensions of the request
+/// [`SiteBuilder::routes`](crate::SiteBuilder::routes), also one from the request
+/// ([`timeout_from`](crate::SiteBuilder::timeout_from)), else 45 s; a [`Deadline`] in the extensions of the request
 /// shortens it.
 ///
 /// ```
@@ -196,22 +198,22 @@ impl<S: Send + Sync + 'static> Cx<S> {
 /// ```
 pub struct RequestContext<S> {
     pub(crate) cx: Cx<S>,
-    /// Only of a plain handler: the last one of these cancels what still runs.
-    owner: Option<Arc<HandlerOwner>>,
+    /// Only of a plain handler, and not of a clone: the last one of these cancels what still runs.
+    _owner: Option<Arc<HandlerOwner>>,
 }
 
 impl<S> Clone for RequestContext<S> {
     fn clone(&self) -> Self {
         Self {
             cx: self.cx.clone(),
-            owner: self.owner.clone(),
+            _owner: None,
         }
     }
 }
 
 impl<S: Send + Sync + 'static> RequestContext<S> {
     pub(crate) fn of_page(cx: Cx<S>) -> Self {
-        Self { cx, owner: None }
+        Self { cx, _owner: None }
     }
 
     /// The site's state.
@@ -295,7 +297,7 @@ impl<S: Clone + Send + Sync + 'static> FromRequestParts<S> for RequestContext<S>
                     },
                     children: None,
                 },
-                owner: current.owner.upgrade(),
+                _owner: current.owner.upgrade(),
             });
         }
         let config = parts
@@ -315,7 +317,7 @@ impl<S: Clone + Send + Sync + 'static> FromRequestParts<S> for RequestContext<S>
         parts.extensions.insert(current);
         Ok(Self {
             cx,
-            owner: Some(owner),
+            _owner: Some(owner),
         })
     }
 }

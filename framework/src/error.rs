@@ -6,6 +6,7 @@ mod page_error;
 
 pub use details::ErrorDetails;
 pub(crate) use details::error_details;
+pub(crate) use load_error::TimeIsUp;
 pub use load_error::{Dependency, LoadError, Rejection};
 pub(crate) use page_error::{Cause, chain};
 pub use page_error::{PageError, Respond};

@@ -43,7 +43,7 @@ pub use page::{
     PageMode, PageSet, StreamMode,
 };
 pub use pipeline::DEFAULT_CRAWLERS;
-#[cfg(feature = "testing")]
+#[cfg(any(feature = "testing", doc))]
 pub use punctual_macros::test;
 pub use punctual_macros::{layout, loader, main, page};
 pub use record::{LoadKind, LoadOutcome, LoadRecord, Outcome, Recorder, RequestRecord, Settled};

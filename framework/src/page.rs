@@ -77,7 +77,7 @@ pub trait PageInfo: 'static {
     const NAME: &'static str;
     /// Its path, in Axum's syntax.
     const PATH: &'static str;
-    /// Its time, if it says one; else the site's default.
+    /// Its time, if it says one that is the same for every request; else that of a function, or the site's default.
     const TIMEOUT: Option<Duration>;
     /// How it runs.
     const MODE: PageMode;

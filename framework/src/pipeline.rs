@@ -155,7 +155,8 @@ impl Pipeline {
         // same for all.
         let may_be_shared = page.mode == PageMode::Sync || page.stream == StreamMode::Off;
         if !may_be_shared || page.method == PageMethod::Post {
-            answer.keep_private(page.name);
+            answer
+                .keep_private("only a page with `stream = \"off\"` can be cached for all visitors");
         }
         if recorder.is_impaired() {
             answer.forbid_caching();
@@ -165,7 +166,9 @@ impl Pipeline {
             guard.set_outcome(Outcome::Complete);
             return answer.without_body();
         }
-        let whole = is_whole(&mut guard, &shell);
+        // Nothing is missing in the document; tasks may run all the same.
+        let is_known = is_whole(&mut guard, &shell);
+        let whole = is_known && guard.core().open_tasks().is_empty();
         if answer.has_no_body() {
             recorder.first_byte(status);
             guard.set_outcome(Outcome::Complete);
@@ -179,7 +182,7 @@ impl Pipeline {
         if !whole && stream != StreamMode::Off {
             recorder.first_byte(status);
             let mut by_script = None;
-            if stream == StreamMode::OutOfOrder {
+            if stream == StreamMode::OutOfOrder && !is_known {
                 let stream = self.streams.enter();
                 shell.without_javascript(original_uri(parts), &stream);
                 by_script = Some(stream);

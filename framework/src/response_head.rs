@@ -13,23 +13,27 @@ use std::{
 /// The head of the response, for headers and cookies: an argument of pages, layouts and loaders.
 ///
 /// It takes what an Axum handler puts in front of its response: an array of headers (which replace those of the same
-/// name), `AppendHeaders`, a `CookieJar` of `axum_extra`, and tuples of them. It counts until the head is sent: for
+/// name, but for cookies), `AppendHeaders`, a `CookieJar` of `axum_extra`, and tuples of them. It counts until the head is sent: for
 /// loaders that the page waits for (`Loaded`, `LoadResult`), guards, and the functions of layouts and pages. In a loader that
 /// is deferred, or in a task, it may be too late, which is an [error](HeadError::Sent).
 ///
 /// Loaders run side by side: of two that set the same header the later one counts. What components say through Leptos'
-/// [`ResponseOptions`](crate::ResponseOptions) replaces headers of the same name, and the status.
+/// [`ResponseOptions`](crate::ResponseOptions) replaces headers of the same name, and the status; cookies of both are sent.
 ///
 /// When the page fails, the response has the status and the headers of the
 /// [`PageError`](crate::PageError), and the cookies that were set until then.
 ///
+/// Cookies are always added, also those in an array: what others have set stays.
+/// What is said about caching goes through the same rules as ever: a page that is streamed is kept from shared caches.
+///
 /// ```
-/// use axum::http::header::CONTENT_LANGUAGE;
-/// use punctual::{ResponseHead, prelude::*};
+/// use axum::{http::header::{CONTENT_LANGUAGE, SET_COOKIE}, response::AppendHeaders};
+/// use punctual::prelude::*;
 ///
 /// #[loader]
 /// async fn manual(head: ResponseHead) -> Result<String, PageError> {
 ///     head.set([(CONTENT_LANGUAGE, "en")])?;
+///     head.set(AppendHeaders([(SET_COOKIE, "read=manual")]))?;
 ///     Ok("Turn it on.".to_owned())
 /// }
 ///
@@ -80,6 +84,8 @@ impl ResponseHead {
                 return Err(HeadError::Sent);
             }
             response.headers_mut().clone_from(&state.headers);
+            // What others have set stays: cookies are added.
+            response.headers_mut().remove(SET_COOKIE);
         }
         response.extensions_mut().insert(Taken);
         let before = response.headers().clone();
@@ -91,31 +97,26 @@ impl ResponseHead {
         if state.sent {
             return Err(HeadError::Sent);
         }
-        match state.headers == before {
-            true => state.headers = response.into_parts().0.headers,
-            // Somebody else has set something in the meantime: what is new here comes to it.
-            false => {
-                let after = response.headers();
-                for name in after.keys() {
-                    let values = || after.get_all(name).iter();
-                    let old = before.get_all(name).iter().count();
-                    if values().take(old).eq(before.get_all(name).iter()) {
-                        for value in values().skip(old) {
-                            state.headers.append(name, value.clone());
-                        }
-                    } else {
-                        state.headers.remove(name);
-                        for value in values() {
-                            state.headers.append(name, value.clone());
-                        }
-                    }
-                }
+        // Somebody else may have set something in the meantime: what is new here comes to it.
+        let after = response.headers();
+        for name in after.keys() {
+            let values = || after.get_all(name).iter();
+            let old = || before.get_all(name).iter();
+            let kept = old().count();
+            let is_added = values().take(kept).eq(old());
+            if !is_added {
+                state.headers.remove(name);
+            }
+            let skipped = if is_added { kept } else { 0 };
+            for value in values().skip(skipped) {
+                state.headers.append(name, value.clone());
             }
         }
         Ok(())
     }
 
-    /// Sets the status of the page. Without it, it is 200.
+    /// Sets the status of the page. Without it, it is 200. It takes no part in the choice of error pages: a page that is none
+    /// answers with a [`PageError`](crate::PageError).
     ///
     /// # Errors
     /// [`HeadError::Sent`] when the head has been sent.
@@ -201,9 +202,10 @@ mod tests {
     #[test]
     fn of_a_failed_page_the_cookies_count() {
         let head = ResponseHead::default();
+        head.set([(SET_COOKIE.as_str(), "b=2")]).expect("a cookie");
         head.set([(SET_COOKIE.as_str(), "a=1"), ("x-one", "1")])
             .expect("headers");
-        assert_eq!(head.send_cookies(), ["a=1"]);
+        assert_eq!(head.send_cookies(), ["b=2", "a=1"]);
     }
 
     #[test]

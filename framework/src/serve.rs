@@ -89,7 +89,6 @@ pub(crate) async fn serve_on(
         in_flight,
         after_response,
     } = site;
-    let after = after_response.clone();
     let addr = listener.local_addr().map_err(ServeError::Listener)?;
     if tracing::dispatcher::has_been_set() {
         tracing::info!(target: "punctual", "listening on http://{addr}");
@@ -110,7 +109,6 @@ pub(crate) async fn serve_on(
         server.await.map_err(ServeError::Listener)?;
         // A response that has been sent has its record still to write.
         in_flight.none().await;
-        after_response.drained().await;
         Ok::<_, ServeError>(())
     };
     let cut = async {
@@ -118,10 +116,24 @@ pub(crate) async fn serve_on(
         let _ = stopped.await;
         tokio::time::sleep(SHUTDOWN).await;
     };
+    let mut at_once = std::pin::pin!(at_once);
+    let told_twice = || tracing::warn!(target: "punctual", "told twice: stopped at once");
     tokio::select! {
         finished = finished => finished?,
-        () = cut => tracing::warn!(target: "punctual", usage = ?after.usage(), "stopped with requests, or work after responses, in flight"),
-        () = at_once => tracing::warn!(target: "punctual", usage = ?after.usage(), "told twice: stopped at once"),
+        () = cut => tracing::warn!(target: "punctual", "stopped with requests in flight"),
+        () = &mut at_once => {
+            told_twice();
+            return Ok(Stopped);
+        }
+    }
+    // It has its own time, which begins at the latest now.
+    tokio::select! {
+        () = after_response.drained() => {}
+        () = tokio::time::sleep(after_response.timeout()) => {
+            let usage = after_response.usage();
+            tracing::warn!(target: "punctual", ?usage, "stopped with work after responses");
+        }
+        () = at_once => told_twice(),
     }
     Ok(Stopped)
 }

@@ -4,6 +4,7 @@
 mod current;
 mod fan_out;
 mod handle;
+mod level;
 mod progress;
 mod report;
 mod scope;
@@ -36,10 +37,11 @@ use tokio_util::sync::CancellationToken;
 /// **When tasks run.** Registering starts nothing. What is registered runs
 /// - when [`run`](Self::run) is awaited, at any time and as often as wanted;
 /// - when a handle is awaited: then everything that is registered here starts, as with `run`;
-/// - when the function of the page, layout or loader returns: what is left then starts by itself.
+/// - when the function of the page or the loader returns: what is left then starts by itself.
 ///
 /// After that, and inside of a task that runs, a task starts as soon as its handle is awaited, shown or dropped, so that
-/// its options can be said before.
+/// its options can be said before. Layouts and components have the tasks of their page: what they register starts when
+/// the function of the page has returned, or later in this way.
 ///
 /// **In which order.** Tasks start in the order in which they were registered. Those that are
 /// [`sequential`](TaskHandle::sequential) run one after another in that order; all others start at once and do not wait
@@ -47,11 +49,18 @@ use tokio_util::sync::CancellationToken;
 ///
 /// **For how long.** The document does not end before the tasks of its request have, or at the deadline. There is one
 /// clock: three tasks of 0.7 s side by side fit into a page of 1 s, two of them one after another do not. At the
-/// deadline what runs is cancelled; when the visitor leaves, too. Tasks of a loader end with it when it is late. On
-/// HEAD only what is run or awaited explicitly runs.
+/// deadline what runs is cancelled; when the visitor leaves, too. Tasks that a loader has begun end with it when it is late,
+/// at its own limit; what is left when it has returned has the time of the page. On HEAD only what is run or awaited
+/// explicitly runs.
 ///
 /// **What fails** stops neither the other tasks nor the page: it is in the handle's result, in the
 /// [report](Self::run), in the request's record, and in the log with its sources.
+///
+/// **What has effects** does not belong into a task of a page that answers GET: it may be cancelled at any `.await`, and a
+/// visitor without JavaScript asks twice for a page that is streamed out of order. A page with `method = "post"` and
+/// [`after_response`](Self::after_response) are for that, see [the guide](crate::guide::page_life#effects).
+///
+/// A task runs in a task of Tokio's own. It is no part of the view, so there is no Leptos context in it: hand it what it needs.
 ///
 /// | ASP.NET | here |
 /// |---|---|
@@ -61,6 +70,9 @@ use tokio_util::sync::CancellationToken;
 /// | the timeout handler | [`on_timeout`](TaskHandle::on_timeout) |
 /// | the state object | what the future captures |
 /// | the cancellation token | [`register_with_cancel`](Self::register_with_cancel) |
+/// | `QueueBackgroundWorkItem` | [`after_response`](Self::after_response) |
+///
+/// The [whole table](crate::guide::page_life#for-those-who-know-aspnet) is in the guide, with the rules.
 ///
 /// # Examples
 /// ```
@@ -105,10 +117,11 @@ impl Tasks {
         Self::new(core, None, AfterResponse::default())
     }
 
-    /// Registers a task, and starts nothing. `name` stands in the record and in the log.
+    /// Registers a task, and starts nothing. `name` stands in the record, in the report and in the log; it need not be
+    /// unique.
     ///
-    /// After the document is closed the future is dropped, and the handle says
-    /// [`LoadError::Closed`].
+    /// After the document is closed (its last part is there, or the deadline has passed) the future is dropped, the log says
+    /// so, and the handle says [`LoadError::Closed`].
     pub fn register<T, E>(
         &self,
         name: &'static str,
@@ -121,7 +134,8 @@ impl Tasks {
         TaskCell::register(&self.0, name, Box::pin(future))
     }
 
-    /// The same for a task that says how far it is. `<Resolve progress=..>` shows what it sends while it runs.
+    /// The same for a task that says how far it is. `<Resolve progress=..>` shows what it [sends](Progress::send) while it
+    /// runs.
     ///
     /// ```
     /// use punctual::prelude::*;
@@ -206,7 +220,7 @@ impl Tasks {
     ///
     /// It is one task, whose value has a result for each item, in the order of the items. At the deadline, or at the
     /// task's own limit, the results that are there stand, and the others are [`LoadError::Late`]. An item that fails
-    /// or panics stops no other.
+    /// or panics stops no other. See [`FanOut`] for its options and for what counts as its failure.
     ///
     /// ```
     /// use punctual::prelude::*;
@@ -247,6 +261,8 @@ impl Tasks {
     ///
     /// It may be awaited again when more is registered; the report then tells of what has come since. Inside of a task it
     /// waits for what is registered there and for what it starts. Dropping the future stops no task.
+    ///
+    /// It is no error when tasks fail: ask the report, or write `run().await.into_result()?`.
     pub async fn run(&self) -> TaskReport {
         let batch = self.0.run();
         self.0.ended(&batch).await;
@@ -263,9 +279,15 @@ impl Tasks {
     /// an entry in a log of changes. The function is told the [record](RequestRecord) of the request, whose
     /// `outcome` says whether the visitor has the whole page.
     ///
+    /// The response is over when its last byte has been handed to the connection (of a document in one piece: when it has
+    /// been handed to the server), when the visitor has left, or when the connection was cut off. Several of them run side by
+    /// side. They are kept as well when the page fails, and are then told that.
+    ///
     /// It runs outside of the request: neither the deadline nor a visitor who has left stops it. It has the time of
     /// [`SiteBuilder::after_response_timeout`](crate::SiteBuilder::after_response_timeout) (default: 30 s); a panic
-    /// is contained and logged. When the site is stopped, it is waited for.
+    /// is contained and logged. When the site is stopped, it is waited for, as long as each may take.
+    ///
+    /// It is kept in memory and ends with the program. What must not be lost belongs into a queue or a database.
     ///
     /// In a plain handler, whose response nobody watches, it runs when the last
     /// [`RequestContext`](crate::RequestContext) of the request is dropped, and `outcome` is `None`.

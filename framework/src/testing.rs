@@ -36,7 +36,7 @@
 //! # Time
 //!
 //! On the paused clock of Tokio nothing waits: when all tasks do, the clock jumps to the next timer. 45 seconds pass
-//! in a millisecond, and a test finds the same times on every machine. `#[punctual::test]`, [`run`] and
+//! in a millisecond, and a test finds the same times on every machine. [`#[punctual::test]`](macro@crate::test), [`run`] and
 //! `#[tokio::test(start_paused = true)]` all give such a runtime. On another one, with the clock of the
 //! wall, everything here works as well.
 //!

@@ -1,12 +1,16 @@
 /// Whether pages say why something failed, with the sources of the error: for
 /// [`SiteBuilder::error_details`](crate::SiteBuilder::error_details).
 ///
+/// They stand on the error page of a site that has none of its own, and in the place of a loader or task that failed and that
+/// has no `on_error`. Error pages of your own show what [`PageFailure::details`](crate::PageFailure::details) gives.
+///
 /// What is shown then are the texts of errors, which may tell of other services, of files and of addresses. So a release
-/// build never shows them.
+/// build never shows them. Whatever is shown, the log has them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorDetails {
-    /// Shown in a development build (one with debug assertions), unless `LEPTOS_ENV` is `PROD`.
+    /// Shown in a development build (one with debug assertions), unless `LEPTOS_ENV` is `PROD` or `PRODUCTION`, in any case
+    /// of letters, when the site is built. The default.
     #[default]
     InDevelopment,
     /// Never shown.

@@ -55,10 +55,16 @@ impl<E: StdError + 'static> StdError for LoadError<E> {
             Self::Failed(error) => Some(&**error),
             Self::Dependency(dependency) => Some(dependency),
             Self::Rejected(rejection) => Some(rejection),
-            Self::Late | Self::Panicked | Self::Closed => None,
+            Self::Late => Some(&TimeIsUp),
+            Self::Panicked | Self::Closed => None,
         }
     }
 }
+
+/// The source of errors that say that something was late: a [`PageError`] which is made of one is 504.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("its time was over")]
+pub(crate) struct TimeIsUp;
 
 /// The loader that another one needed, and what its failure means for a page.
 #[derive(Debug, Clone)]
@@ -93,7 +99,10 @@ impl fmt::Display for Dependency {
 
 impl StdError for Dependency {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.error.source()
+        match self.error.is_late() {
+            true => Some(&TimeIsUp),
+            false => self.error.source(),
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-use super::{LoadError, Rejection};
+use super::{LoadError, Rejection, TimeIsUp};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::LOCATION};
 use std::{
     error::Error as StdError,
@@ -9,7 +9,7 @@ use std::{
 
 /// Why a page cannot be shown: a status or a redirect, headers, and what caused it.
 ///
-/// It takes any error by `?`, which makes it a 500 with that error as source. It does not
+/// It takes any error by `?`, which makes it a 500 with that error as source (a 504 when something was late). It does not
 /// implement [`std::error::Error`] itself: that is what tells loaders that may decide a page's
 /// status from loaders that can be deferred.
 ///
@@ -227,9 +227,23 @@ impl fmt::Display for PageError {
     }
 }
 
+fn is_late(mut source: Option<&(dyn StdError + 'static)>) -> bool {
+    while let Some(error) = source {
+        if error.is::<TimeIsUp>() {
+            return true;
+        }
+        source = error.source();
+    }
+    false
+}
+
+/// 500, with the error as source; 504 when the error, or a source of it, is that something was late.
 impl<E: StdError + Send + Sync + 'static> From<E> for PageError {
     fn from(error: E) -> Self {
-        Self::shared(Arc::new(error))
+        match is_late(error.source()) {
+            true => Self::late().with_source(error),
+            false => Self::shared(Arc::new(error)),
+        }
     }
 }
 

@@ -4,8 +4,8 @@ use futures::future::BoxFuture;
 use leptos::prelude::IntoAny as _;
 use std::fmt;
 
-/// What is known of a layout without the site that it is part of. `#[layout]` implements it for the type that it
-/// puts beside the function.
+/// What is known of a layout without the site that it is part of. [`#[layout]`](macro@crate::layout) implements it for the type
+/// that it puts beside the function; there is no other way to make one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a layout",
     label = "not a layout",
@@ -20,7 +20,8 @@ pub trait LayoutInfo: 'static {
     const DEPTH: usize;
 }
 
-/// A layout of pages that can be part of a site with state `S`.
+/// A layout of pages that can be part of a site with state `S`: each of its arguments is available there.
+/// [`#[layout]`](macro@crate::layout) says what a layout is, and implements it.
 ///
 /// It does not ask for [`LayoutInfo`], which the expansions name besides: rustc would say twice that something is
 /// no layout.

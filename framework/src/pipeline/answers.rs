@@ -43,6 +43,9 @@ impl Answers {
                 "the page failed in a part of its layout that came after the first byte"
             );
             self.recorder.note_failed();
+            if error.status_code().is_server_error() {
+                self.recorder.note_panic();
+            }
             return FAILED.into_any();
         }
         if state.error.as_ref().is_none_or(|(other, _)| level < *other) {

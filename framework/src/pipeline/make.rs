@@ -41,8 +41,10 @@ where
                 .ok_or_else(PageError::late)?
                 .map_err(|panic| failed(&panic))?;
             // It has run, so that its answer counts, whether or not a layout shows it.
-            let view = answers.view(level, view);
-            Box::new(move || Ok(view))
+            if let Err(error) = &view {
+                drop(answers.view(level, Err(error.clone())));
+            }
+            Box::new(move || view)
         }
     };
     let of_page = answers.clone();
@@ -60,7 +62,9 @@ where
     let mut view: MakeView = Box::new(move || {
         recorder.called();
         let called = body();
-        when_called();
+        if called.is_ok() {
+            when_called();
+        }
         of_page.view(level, called)
     });
     for (level, (layout, slot)) in layouts.into_iter().enumerate().rev() {

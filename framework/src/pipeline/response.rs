@@ -70,7 +70,7 @@ impl Head {
 
     /// For a document that is not known when the head is sent, or that is not the same for everybody:
     /// what the page says about caching goes for the visitor's own browser only.
-    pub(super) fn keep_private(&mut self, page: &'static str) {
+    pub(super) fn keep_private(&mut self, reason: &'static str) {
         self.remove_targeted();
         let Some(said) = self.headers.get(CACHE_CONTROL) else {
             return;
@@ -95,8 +95,8 @@ impl Head {
         }
         tracing::debug!(
             target: "punctual",
-            page, said, sent = private,
-            "only a page with `stream = \"off\"` can be cached for all visitors"
+            said, sent = private, reason,
+            "the response is not cached for all visitors"
         );
         if let Ok(value) = HeaderValue::try_from(private) {
             self.headers.insert(CACHE_CONTROL, value);
@@ -151,7 +151,11 @@ impl Head {
         self.with_body(Body::new(body))
     }
 
-    fn with_body(self, body: Body) -> Response {
+    fn with_body(mut self, body: Body) -> Response {
+        // A cookie is one visitor's.
+        if self.headers.contains_key(SET_COOKIE) {
+            self.keep_private("a document that sets a cookie is its visitor's");
+        }
         let mut response = Response::new(body);
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;

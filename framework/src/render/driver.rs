@@ -32,7 +32,6 @@ use tracing::Instrument as _;
 /// Whether something is missing in the document after its shell.
 pub(crate) fn is_whole(guard: &mut RequestGuard, shell: &Shell) -> bool {
     shell.is_whole()
-        && guard.core().open_tasks().is_empty()
         && guard
             .rendering()
             .is_none_or(|rendering| rendering.registry().is_empty())
@@ -73,6 +72,7 @@ pub(crate) fn drive(
         after_loads: Vec::new(),
         tasks: JoinSet::new(),
         progress: JoinSet::new(),
+        unshown: BTreeMap::new(),
         has_left: false,
         stream,
         writer,
@@ -108,6 +108,8 @@ struct Driver {
     tasks: JoinSet<Filled>,
     /// What places show until their content is there.
     progress: JoinSet<Option<(Progress, String)>>,
+    /// The same, where it could not be shown yet.
+    unshown: BTreeMap<u32, String>,
     /// The visitor runs no scripts and takes the page in order instead.
     has_left: bool,
     stream: Option<Stream>,
@@ -163,6 +165,7 @@ impl Driver {
                 self.guard.core().close(LoadOutcome::Cancelled);
                 self.spawn_after_loads();
             }
+            self.show_unshown();
             self.flush();
             tokio::select! {
                 biased;
@@ -219,19 +222,31 @@ impl Driver {
         self.parts.insert(task.id(), id);
     }
 
-    /// Shows what a place has to say before its content is there, unless the visitor does not read.
+    /// Takes what a place has to say before its content is there.
     fn show(&mut self, shown: Option<(Progress, String)>) {
         let Some((progress, html)) = shown else {
             return;
         };
-        // Its content is there, or its text for being late.
+        // Its content is there, or its text for being late. The views are the user's: they go in a task.
         if !self.late.contains_key(&progress.id) {
+            self.progress.spawn(async move {
+                drop(progress);
+                None
+            });
             return;
         }
-        if self.writer.waiting() < UNREAD {
-            self.document.progress(progress.id, &html);
-        }
+        self.unshown.insert(progress.id, html);
         self.progress.spawn(progress.next().in_current_span());
+    }
+
+    /// Shows what could not be shown, because its place was not written, or because nobody read.
+    fn show_unshown(&mut self) {
+        if self.unshown.is_empty() || self.writer.waiting() >= UNREAD {
+            return;
+        }
+        let (late, document) = (&self.late, &mut self.document);
+        self.unshown
+            .retain(|id, html| late.contains_key(id) && !document.progress(*id, html));
     }
 
     fn take_done(&mut self) {

@@ -65,7 +65,11 @@ impl<L: LoaderInfo> Resolvable for Deferred<L> {
 }
 
 /// Data that says how far it is while it is being made: a task that was registered with
-/// [`register_with_progress`](crate::Tasks::register_with_progress), and [`FanOut`].
+/// [`register_with_progress`](crate::Tasks::register_with_progress), and [`FanOut`], whose progress is a
+/// [`FanOutProgress`].
+///
+/// Implement it for a [`Resolvable`] of your own to use it with `progress=..`. The view of a value stands for 100 ms at least, and
+/// the stream is asked for the next one then: of values that come meanwhile it should give the latest.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say how far it is",
     note = "`progress=..` of `<Resolve>` is for tasks that were registered with `register_with_progress`, and for `fan_out`"
@@ -74,7 +78,8 @@ pub trait Progressive: Resolvable {
     /// What the view of `progress` is given.
     type Progress: Send + 'static;
 
-    /// What is to be shown, as it comes. It ends when there is no more.
+    /// What is to be shown, as it comes. It ends when there is no more; the last view stays until the data is there. It is
+    /// asked for once, before the data is [waited for](Resolvable::resolve), and dropped with the place.
     fn progress(&mut self) -> BoxStream<'static, Self::Progress>;
 }
 

@@ -194,13 +194,16 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
     }
 
     /// How many pieces of work may wait for the end of their responses or run after them
-    /// ([`Tasks::after_response`](crate::Tasks::after_response)). Default: 1,000.
+    /// ([`Tasks::after_response`](crate::Tasks::after_response)); what comes beyond is refused with
+    /// [`AfterResponseError::Full`](crate::AfterResponseError::Full). Default: 1,000.
     pub fn after_response_limit(mut self, limit: usize) -> Self {
         self.after_response.0 = limit;
         self
     }
 
-    /// How long each of them may take. Default: 30 s.
+    /// How long each piece of work after a response may take before it is stopped
+    /// ([`Tasks::after_response`](crate::Tasks::after_response)). Default: 30 s. A site that is stopped waits as long for all
+    /// of it. Zero is a [`Problem`].
     pub fn after_response_timeout(mut self, timeout: Duration) -> Self {
         self.after_response.1 = timeout;
         self

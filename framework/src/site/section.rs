@@ -4,9 +4,14 @@ use crate::{
     pipeline::ErrorPages,
 };
 use http::StatusCode;
+use percent_encoding::percent_decode_str;
 use std::fmt;
 
-/// A part of a site that has error pages of its own: the addresses below a path.
+/// A part of a site that has error pages of its own: the addresses below a path. It counts for pages that fail, and for
+/// addresses at which there is none.
+///
+/// What it does not say is said by the section around it, and at last by the site: see
+/// [`SiteBuilder::section`](crate::SiteBuilder::section).
 ///
 /// ```
 /// use axum::http::StatusCode;
@@ -28,7 +33,11 @@ pub struct Section {
 
 impl Section {
     /// The section of the addresses that begin with this path: `/account` has `/account` and `/account/orders`, and not
-    /// `/accounts`. Of two sections that fit, the one with the longer path counts.
+    /// `/accounts`. Of two sections that fit, the one with the longer path counts. The path is that within the site, also where
+    /// the site is nested in another service, and is written without percent-encoding: `/größe`.
+    ///
+    /// One that is no plain path below `/` (a parameter, an empty segment, `/` itself), or that is there twice, is a
+    /// [`Problem`] when the site is built.
     pub fn new(path: &str) -> Self {
         Self {
             path: path.to_owned(),
@@ -77,7 +86,8 @@ impl Section {
         if rest.contains(['{', '}', '?', '#']) {
             return refuse("it is a plain path, without parameters and query");
         }
-        let segments: Vec<_> = rest.split('/').map(str::to_owned).collect();
+        let decoded = |segment| percent_decode_str(segment).decode_utf8_lossy().into_owned();
+        let segments: Vec<_> = rest.split('/').map(decoded).collect();
         if segments.iter().any(String::is_empty) {
             return refuse("it has an empty segment");
         }

@@ -25,7 +25,12 @@ const CONCURRENCY: usize = 8;
 
 /// The results of a list, for `<Resolve data=..>` or by `.await`. See [`Tasks::fan_out`].
 ///
-/// The value has one result for each item, in the order of the items.
+/// The value has one result for each item, in the order of the items. In the record, the [report](crate::TaskReport) and the
+/// log it counts as late when an item was late, else as failed when one has no value; its error there is a
+/// [`FanOutFailed`]. For `<Resolve>` it has a value all the same.
+///
+/// Each item is worked on in a task of Tokio's own; all of them end with the list. Its `Err` is for what goes wrong outside of
+/// the items: the document was closed before it was registered ([`LoadError::Closed`]), or the visitor has left.
 pub struct FanOut<T, E>
 where
     T: Send + 'static,
@@ -247,6 +252,15 @@ async fn run<I, F, Fut, T, E>(
                 done += 1;
                 continue;
             };
+            // It writes its result itself, so that what is there when the time is over counts.
+            let mine = slots.clone();
+            let request = async move {
+                let result = request.await;
+                mine.set(
+                    index,
+                    result.map_err(|error| LoadError::Failed(Arc::new(error))),
+                );
+            };
             let request = request.in_current_span();
             let task = match Current::get() {
                 Some(current) => running.spawn(current.contain(request)),
@@ -257,13 +271,13 @@ async fn run<I, F, Fut, T, E>(
         let Some(ended) = running.join_next_with_id().await else {
             return;
         };
-        let (id, result) = match ended {
-            Ok((id, Ok(value))) => (id, Ok(value)),
-            Ok((id, Err(error))) => (id, Err(LoadError::Failed(Arc::new(error)))),
-            Err(error) => (error.id(), Err(lost(&error))),
-        };
-        if let Some(index) = indices.remove(&id) {
-            slots.set(index, result);
+        match ended {
+            Ok((id, ())) => drop(indices.remove(&id)),
+            Err(error) => {
+                if let Some(index) = indices.remove(&error.id()) {
+                    slots.set(index, Err(lost(&error)));
+                }
+            }
         }
         done += 1;
         progress.send(FanOutProgress { done, total });

@@ -20,7 +20,32 @@ use tokio::sync::oneshot;
 /// in the place of a late or failed task. An `async fn` page, a loader or another task awaits it, which starts everything
 /// that is registered beside it. Dropping it does not stop the task.
 ///
+/// The result is the value or a [`LoadError`]: `Failed` with the task's own error, `Late`, `Panicked`, or `Closed`. `?` in a
+/// page or a loader makes a 504 of a late one, and a 500 of the others.
+///
+/// Options count until the task starts; one that comes later is ignored, and the log says so.
+///
 /// `T` and `E` are those of the future's `Result`; `P` is what it [sends](crate::Progress) while it runs.
+///
+/// ```
+/// use http::StatusCode;
+/// use punctual::prelude::*;
+/// use std::{io, time::Duration};
+///
+/// async fn rate() -> Result<f64, io::Error> {
+///     Ok(1.1)
+/// }
+///
+/// #[page(async, path = "/rate", timeout = "2s")]
+/// async fn RatePage(tasks: Tasks) -> Result<impl IntoView, PageError> {
+///     let today = tasks.register("today", rate()).timeout(Duration::from_secs(1));
+///     let tomorrow = tasks.register("tomorrow", rate()).on_timeout(|| f64::NAN);
+///     // Both run meanwhile.
+///     let today = today.await.map_err(|_| PageError::status(StatusCode::BAD_GATEWAY))?;
+///     Ok(view! { <p>{today}</p> <Resolve data=tomorrow let:rate>{rate}</Resolve> })
+/// }
+/// # let _ = Site::builder().pages(pages![RatePage]).build();
+/// ```
 pub struct TaskHandle<T, E, P = ()>
 where
     T: Send + 'static,
@@ -83,16 +108,20 @@ where
         self.change(|cell| cell.set_timeout(timeout))
     }
 
-    /// What stands in for the value when the task is late, at its own limit or at the deadline; called once, then. The
-    /// task counts as late in the record, and as no failure.
+    /// What stands in for the value when the task is late, at its own limit or at the deadline; called once, then, also
+    /// when nobody shows or awaits the task, and when its turn had not come. The task counts as late in the record, and as
+    /// no failure in the report. It is not called when the visitor leaves. (ASP.NET's timeout handler.)
     ///
-    /// At the page's deadline there are 20 ms for it and for rendering what it gives; it should not block.
+    /// At the page's deadline there are 20 ms for it and for rendering what it gives; it should not block. A panic in it is
+    /// that of the task. Default: the result is [`LoadError::Late`].
     #[must_use = "the handle is the task's result; drop it explicitly if nobody wants it"]
     pub fn on_timeout(self, f: impl FnOnce() -> T + Send + 'static) -> Self {
         self.change(|cell| cell.set_on_timeout(f))
     }
 
-    /// One of those that run one after another, in the order in which they were registered.
+    /// One of those that run one after another, in the order in which they were registered. A late or failed one does not
+    /// keep the next from running. Default: it starts at once, beside the others. (ASP.NET's `executeInParallel: false`, which
+    /// is the default there.)
     #[must_use = "the handle is the task's result; drop it explicitly if nobody wants it"]
     pub fn sequential(self) -> Self {
         if let Some(task) = &self.task

@@ -8,7 +8,8 @@ use tokio::sync::watch;
 /// How a task says how far it is. See [`Tasks::register_with_progress`](crate::Tasks::register_with_progress).
 ///
 /// What is sent is shown by the `progress` of `<Resolve>`, in place of what it shows. Of values that come quickly one after
-/// another only some are shown: at most one every 100 ms, and the latest one.
+/// another only some are shown: at most one every 100 ms, and the latest one. None is shown while the visitor has more than
+/// 64 KiB of the document left to read, on a page that is sent in order or in one piece, and to visitors without JavaScript.
 pub struct Progress<P>(watch::Sender<Option<P>>);
 
 impl<P> Progress<P> {

@@ -1,7 +1,23 @@
-use crate::record::LoadOutcome;
+use crate::{error::TimeIsUp, record::LoadOutcome};
 use std::{error::Error as StdError, fmt, sync::Arc};
 
 /// What became of the tasks that [`Tasks::run`](crate::Tasks::run) has run.
+///
+/// ```
+/// use punctual::Tasks;
+/// use std::{io, time::Duration};
+///
+/// # punctual::testing::run(async {
+/// let tasks = Tasks::detached(Duration::from_secs(1));
+/// drop(tasks.register("good", async { Ok::<_, io::Error>(()) }));
+/// drop(tasks.register("bad", async { Err::<(), _>(io::Error::other("no disk")) }));
+/// let report = tasks.run().await;
+/// assert_eq!(report.tasks(), ["good", "bad"]);
+/// assert_eq!(report.failures()[0].name(), "bad");
+/// let error = report.into_result().unwrap_err();
+/// assert_eq!(error.to_string(), "1 of 2 tasks failed: `bad` failed: no disk");
+/// # });
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct TaskReport {
     tasks: Vec<&'static str>,
@@ -20,13 +36,13 @@ impl TaskReport {
         &self.tasks
     }
 
-    /// Those that have no value, in the same order.
+    /// Those that have no value, in the same order: failed, late without a handler, or panicked.
     #[must_use]
     pub fn failures(&self) -> &[TaskFailure] {
         &self.failures
     }
 
-    /// For `?`: an error that names every failure.
+    /// For `?`: an error that names every failure. The answer of a page with it is 500, and 504 when the first of them was late.
     ///
     /// # Errors
     /// [`TasksFailed`] when a task has no value.
@@ -68,13 +84,13 @@ impl TaskFailure {
         self.name
     }
 
-    /// Why: failed, late, or panicked.
+    /// Why: failed, late, panicked, or cancelled because the request has ended.
     #[must_use]
     pub fn outcome(&self) -> LoadOutcome {
         self.outcome
     }
 
-    /// The task's own error, if it failed with one.
+    /// The task's own error, if it failed with one; of a list, a [`FanOutFailed`](crate::FanOutFailed).
     #[must_use]
     pub fn error(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
         self.error.as_deref()
@@ -82,7 +98,8 @@ impl TaskFailure {
 
     /// Tells whoever runs the site. That something was late stands in the record, and is told with it.
     pub(super) fn log(&self, page: &'static str) {
-        if self.outcome == LoadOutcome::Late && self.error.is_none() {
+        let is_told = matches!(self.outcome, LoadOutcome::Late | LoadOutcome::Cancelled);
+        if is_told && self.error.is_none() {
             return;
         }
         let (task, outcome) = (self.name, self.outcome.as_str());
@@ -102,7 +119,11 @@ impl fmt::Display for TaskFailure {
 
 impl StdError for TaskFailure {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.error.as_deref().map(|error| error as _)
+        match (&self.error, self.outcome) {
+            (Some(error), _) => Some(&**error),
+            (None, LoadOutcome::Late) => Some(&TimeIsUp),
+            (None, _) => None,
+        }
     }
 }
 
@@ -134,7 +155,6 @@ impl fmt::Display for TasksFailed {
 
 impl StdError for TasksFailed {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        let first = self.failures.first()?;
-        first.error.as_deref().map(|error| error as _)
+        self.failures.first()?.source()
     }
 }

@@ -1,28 +1,25 @@
 use super::{
     current::Current,
+    level::Level,
     report::{TaskFailure, TaskReport},
     task::Start,
 };
 use crate::{
     after_response::{AfterResponse, AfterResponseError, Work},
-    context::{CloseTasks, LoadScope, RequestCore},
+    context::{CloseTasks, LoadScope, OpenTask, RequestCore},
     deadline::Deadline,
+    record::LoadOutcome,
 };
-use futures::{
-    FutureExt as _,
-    future::{BoxFuture, Shared},
-};
+use futures::{FutureExt as _, future::BoxFuture};
 use std::{
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
-use tokio::{
-    runtime::Handle,
-    sync::{Notify, oneshot},
-    task::AbortHandle,
-};
+use tokio::{runtime::Handle, sync::Notify, task::AbortHandle};
 
 /// The tasks of one function: a page with its layouts and components, or a loader.
+///
+/// Under its lock no future is spawned, polled or dropped, because that may run code of the user, or come back here.
 pub(super) struct Scope {
     core: Arc<RequestCore>,
     load: Option<Weak<LoadScope>>,
@@ -43,13 +40,8 @@ struct State {
     cancelled: bool,
     nodes: Vec<Node>,
     /// The sequential tasks that are registered in no other one.
-    chain: Chain,
-    /// How many tasks there were when `run` had ended last.
-    reported: usize,
+    level: Level,
 }
-
-/// Ends when all sequential tasks have that were started so far.
-type Chain = Option<Shared<BoxFuture<'static, ()>>>;
 
 struct Node {
     name: &'static str,
@@ -58,17 +50,16 @@ struct Node {
     status: Status,
     sequential: bool,
     failure: Option<TaskFailure>,
+    /// The document waits for it.
+    open: Option<OpenTask>,
+    /// It has a result.
+    is_done: bool,
+    /// Its future is gone: the next in line has its turn when what was registered in this one is done, too.
+    gone: bool,
     /// The sequential tasks that are registered in it.
-    chain: Chain,
-    /// How many tasks there were when `run` in it had ended last.
-    reported: usize,
-}
-
-/// What `run` waits for.
-pub(super) struct Batch {
-    /// The task that it is called in, if it is called in one.
-    within: Option<usize>,
-    started: Vec<usize>,
+    level: Level,
+    /// Where `run` has reported it: in these tasks, or in the function.
+    reported: Vec<Option<usize>>,
 }
 
 enum Status {
@@ -76,6 +67,14 @@ enum Status {
     /// Without a handle for a moment, when it is about to be spawned.
     Running(Option<AbortHandle>),
     Ended,
+}
+
+/// What `run` waits for.
+pub(super) struct Batch {
+    /// The task that it is called in, if it is called in one.
+    within: Option<usize>,
+    /// How many tasks were registered then. What they register belongs to it, and nothing else that comes later.
+    count: usize,
 }
 
 impl Scope {
@@ -130,14 +129,19 @@ impl Scope {
             return None;
         }
         let id = state.nodes.len();
+        // Those of a loader are a part of the load, which may be one that nobody waits for.
+        let is_awaited = self.load.is_none() || state.begun;
         state.nodes.push(Node {
             name,
             parent,
             status: Status::Waiting(task(id)),
             sequential: false,
             failure: None,
-            chain: None,
-            reported: 0,
+            open: is_awaited.then(|| self.core.open_task()),
+            is_done: false,
+            gone: false,
+            level: Level::default(),
+            reported: Vec::new(),
         });
         Some(id)
     }
@@ -155,27 +159,21 @@ impl Scope {
         }
     }
 
-    /// Starts everything that has not started, for `run`.
+    /// Starts what is registered here and has not started, for `run`: in the function, or in the task that runs here.
     pub(super) fn run(self: &Arc<Self>) -> Batch {
-        Batch {
-            within: self.current(),
-            started: self.start_all(),
-        }
-    }
-
-    /// Starts everything that has not started. Gives their numbers.
-    fn start_all(self: &Arc<Self>) -> Vec<usize> {
+        let within = self.current();
         let state = self.state();
-        let waiting = |(id, node): (usize, &Node)| node.is_waiting().then_some(id);
-        let waiting: Vec<_> = state.nodes.iter().enumerate().filter_map(waiting).collect();
-        self.start(state, &waiting);
-        waiting
+        let count = state.nodes.len();
+        self.start_all(state, within);
+        Batch { within, count }
     }
 
-    /// Somebody waits for the task. Where tasks do not start by themselves, everything starts now.
+    /// Somebody waits for the task. Where tasks do not start by themselves, everything beside it starts now.
     pub(super) fn awaited(self: &Arc<Self>, id: usize) {
         if !self.let_go(id) {
-            self.start_all();
+            let state = self.state();
+            let parent = state.nodes.get(id).and_then(|node| node.parent);
+            self.start_all(state, parent);
         }
     }
 
@@ -200,10 +198,28 @@ impl Scope {
         true
     }
 
-    /// The function has returned.
+    /// The function has returned: what is left starts.
     pub(super) fn begin(self: &Arc<Self>) {
-        self.state().begun = true;
-        self.start_all();
+        let mut state = self.state();
+        state.begun = true;
+        if !state.closed {
+            for node in &mut state.nodes {
+                if !node.is_done && node.open.is_none() {
+                    node.open = Some(self.core.open_task());
+                }
+            }
+        }
+        self.start_all(state, None);
+    }
+
+    /// Starts what waits among those that are registered in this task, or in none.
+    fn start_all(self: &Arc<Self>, state: MutexGuard<'_, State>, parent: Option<usize>) {
+        let waiting = |id: &usize| {
+            let node = &state.nodes[*id];
+            node.is_waiting() && node.parent == parent
+        };
+        let waiting: Vec<_> = (0..state.nodes.len()).filter(waiting).collect();
+        self.start(state, &waiting);
     }
 
     /// Starts those of these that wait, in this order.
@@ -235,64 +251,45 @@ impl Scope {
     /// Gives the future of a task that waits, with its place among the sequential ones.
     fn take_turn(self: &Arc<Self>, state: &mut State, id: usize) -> Option<BoxFuture<'static, ()>> {
         let node = state.nodes.get_mut(id)?;
-        let (sequential, parent) = (node.sequential, node.parent);
-        let Status::Waiting(_) = &node.status else {
+        if !node.is_waiting() {
             return None;
-        };
+        }
+        let (sequential, parent) = (node.sequential, node.parent);
         let Status::Waiting(task) = std::mem::replace(&mut node.status, Status::Running(None))
         else {
             return None;
         };
-        let (ends, ended) = oneshot::channel::<()>();
-        let chain = match parent {
-            Some(parent) => &mut state.nodes[parent].chain,
-            None => &mut state.chain,
-        };
-        let before = match sequential {
-            true => {
-                let before = chain.take();
-                *chain = Some(self.after(before.clone(), ended, id));
-                before
-            }
-            false => None,
+        let turn = sequential.then(|| state.level(parent).append());
+        let place = Place {
+            scope: self.clone(),
+            id,
+            task,
         };
         let current = Current {
             scope: Arc::downgrade(self),
             id,
         };
-        let scope = Arc::downgrade(self);
-        let limit = move || scope.upgrade().map(|scope| scope.deadline());
-        let run = task.run(current, Box::new(limit), ends);
-        let turn = async move {
-            if let Some(before) = before {
-                before.await;
+        let run = async move {
+            // Dropped last, also when the task is aborted: the next in line has its turn then.
+            let place = place;
+            let begins = match turn {
+                Some(turn) => turn.await.is_ok(),
+                None => true,
+            };
+            let deadline = place.scope.deadline();
+            if begins {
+                place.task.run(current, deadline).await;
             }
-            run.await;
         };
-        Some(turn.boxed())
+        Some(run.boxed())
     }
 
-    /// Ends when the task and those before it have ended, and the sequential ones that it has registered.
-    fn after(
-        self: &Arc<Self>,
-        before: Chain,
-        ended: oneshot::Receiver<()>,
-        id: usize,
-    ) -> Shared<BoxFuture<'static, ()>> {
-        let scope = Arc::downgrade(self);
-        let after = async move {
-            if let Some(before) = before {
-                before.await;
-            }
-            let _ = ended.await;
-            let children = scope
-                .upgrade()
-                .and_then(|scope| scope.state().nodes.get(id)?.chain.clone());
-            if let Some(children) = children {
-                children.await;
-            }
-        };
-        after.boxed().shared()
+    /// The task has a result, which is told next: the document need not wait for it any more.
+    pub(super) fn release(&self, id: usize) {
+        if let Some(node) = self.state().nodes.get_mut(id) {
+            node.is_done = true;
+            node.open = None;
+        }
     }
 
     /// The task has ended.
@@ -319,20 +316,20 @@ impl Scope {
     fn runs(&self, batch: &Batch) -> bool {
         let state = self.state();
         let mut nodes = state.nodes.iter().enumerate();
-        nodes.any(|(id, node)| !matches!(node.status, Status::Ended) && state.is_in(id, batch))
+        nodes.any(|(id, node)| !node.has_ended() && state.is_in(id, batch))
     }
 
     /// What became of these tasks, as far as it was not reported there before.
     pub(super) fn report(&self, batch: &Batch) -> TaskReport {
         let mut state = self.state();
-        let count = state.nodes.len();
-        let before = match batch.within.and_then(|id| state.nodes.get_mut(id)) {
-            Some(node) => std::mem::replace(&mut node.reported, count),
-            None => std::mem::replace(&mut state.reported, count),
-        };
         let mut report = TaskReport::default();
-        for (id, node) in state.nodes.iter().enumerate().skip(before) {
-            if state.is_in(id, batch) {
+        for id in 0..state.nodes.len() {
+            if !state.is_in(id, batch) {
+                continue;
+            }
+            let node = &mut state.nodes[id];
+            if !node.reported.contains(&batch.within) {
+                node.reported.push(batch.within);
                 report.add(node.name, node.failure.clone());
             }
         }
@@ -343,7 +340,7 @@ impl Scope {
         let reserved = self.after.reserve(work)?;
         let kept = self.core.after_response(reserved);
         kept.map_err(|work| {
-            work.discard();
+            work.give_back();
             AfterResponseError::Closed
         })
     }
@@ -358,13 +355,16 @@ impl Scope {
 
     /// Takes no more tasks, and drops those that have not started; gives those that run.
     fn shut(&self) -> Vec<AbortHandle> {
-        let (mut waiting, mut running) = (Vec::new(), Vec::new());
+        let (mut waiting, mut running, mut open) = (Vec::new(), Vec::new(), Vec::new());
         {
             let mut state = self.state();
             state.closed = true;
             for node in &mut state.nodes {
+                open.extend(node.open.take());
                 match &node.status {
                     Status::Waiting(_) => {
+                        node.failure =
+                            Some(TaskFailure::new(node.name, LoadOutcome::Cancelled, None));
                         if let Status::Waiting(task) =
                             std::mem::replace(&mut node.status, Status::Ended)
                         {
@@ -376,6 +376,7 @@ impl Scope {
                 }
             }
         }
+        drop(open);
         self.ended.notify_waiters();
         if !waiting.is_empty() {
             // Futures and handlers are user code, which nobody who closes a document should wait for.
@@ -400,22 +401,72 @@ impl CloseTasks for Scope {
     }
 }
 
+/// A task that was started, until its future is gone. It keeps the scope, which knows whose turn is next.
+struct Place {
+    scope: Arc<Scope>,
+    id: usize,
+    task: Arc<dyn Start>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        // One whose turn has not come tells so.
+        self.task.discard();
+        let mut state = self.scope.state();
+        if let Some(node) = state.nodes.get_mut(self.id) {
+            node.gone = true;
+        }
+        state.pass_on(self.id);
+    }
+}
+
 impl State {
-    /// Whether a task is one of these, or was registered in one.
+    /// The sequential tasks that are registered in this task, or in none.
+    fn level(&mut self, parent: Option<usize>) -> &mut Level {
+        match parent {
+            Some(parent) => &mut self.nodes[parent].level,
+            None => &mut self.level,
+        }
+    }
+
+    /// Gives the turn to the next in line, when a sequential task and what was registered in it are done.
+    fn pass_on(&mut self, id: usize) {
+        let mut next = Some(id);
+        while let Some(id) = next {
+            let node = &self.nodes[id];
+            if !(node.sequential && node.gone && node.level.is_idle()) {
+                return;
+            }
+            let parent = node.parent;
+            let level = self.level(parent);
+            level.done();
+            // The last one of a task that is gone as well: that one's turn is over.
+            next = parent.filter(|_| level.is_idle());
+        }
+    }
+
+    /// Whether a task belongs to what `run` waits for.
     fn is_in(&self, id: usize, batch: &Batch) -> bool {
-        let Some(within) = batch.within else {
-            return true;
-        };
-        let mut ancestors = std::iter::successors(Some(id), |id| self.nodes.get(*id)?.parent);
-        ancestors.any(|ancestor| {
-            batch.started.contains(&ancestor) || (ancestor == within && id != within)
-        })
+        let lineage = || std::iter::successors(Some(id), |id| self.nodes.get(*id)?.parent);
+        match batch.within {
+            // It does not wait for the task that it is called in.
+            Some(within) => {
+                let mut inside = lineage().take_while(|id| *id != within);
+                let is_inside = id != within && lineage().any(|id| id == within);
+                is_inside && inside.any(|id| id < batch.count)
+            }
+            None => lineage().any(|id| id < batch.count),
+        }
     }
 }
 
 impl Node {
     fn is_waiting(&self) -> bool {
         matches!(self.status, Status::Waiting(_))
+    }
+
+    fn has_ended(&self) -> bool {
+        matches!(self.status, Status::Ended)
     }
 }
 

@@ -1,6 +1,5 @@
 use super::{TaskResult, current::Current, handle::TaskHandle, report::TaskFailure, scope::Scope};
 use crate::{
-    context::OpenTask,
     deadline::{Deadline, within},
     error::LoadError,
     record::{LoadEntry, LoadOutcome},
@@ -35,13 +34,8 @@ where
 
 /// How a scope starts a task, whatever its type.
 pub(super) trait Start: Send + Sync {
-    /// The future that runs it. Its limit counts when it begins; `ends` is dropped when it has ended.
-    fn run(
-        &self,
-        current: Current,
-        limit: Box<dyn FnOnce() -> Option<Deadline> + Send>,
-        ends: oneshot::Sender<()>,
-    ) -> BoxFuture<'static, ()>;
+    /// The future that runs it, until this deadline at the longest. Its own limit counts when it begins.
+    fn run(&self, current: Current, deadline: Deadline) -> BoxFuture<'static, ()>;
 
     /// Drops it. That tells whoever waits for it.
     fn discard(&self);
@@ -74,7 +68,6 @@ where
                     on_timeout: None,
                     judge: None,
                     token: None,
-                    _open: core.open_task(),
                 },
             };
             let new = Arc::new(Self(Mutex::new(Some(setup))));
@@ -134,12 +127,7 @@ where
     T: Send + 'static,
     E: StdError + Send + Sync + 'static,
 {
-    fn run(
-        &self,
-        current: Current,
-        limit: Box<dyn FnOnce() -> Option<Deadline> + Send>,
-        ends: oneshot::Sender<()>,
-    ) -> BoxFuture<'static, ()> {
+    fn run(&self, current: Current, deadline: Deadline) -> BoxFuture<'static, ()> {
         let Some(Setup {
             future,
             timeout,
@@ -149,17 +137,12 @@ where
             return std::future::ready(()).boxed();
         };
         async move {
-            // Dropped last, also when the task is aborted: the next in line begins then.
-            let _ends = ends;
             ending.entry.started();
-            let of_scope = limit();
-            let own = timeout.map(Deadline::after);
-            let limit = own.into_iter().chain(of_scope).min();
-            let future = current.contain(AssertUnwindSafe(future).catch_unwind());
-            let result = match limit {
-                Some(limit) => within(limit, future).await,
-                None => Some(future.await),
-            };
+            let limit = timeout.map_or(deadline, |own| Deadline::after(own).min(deadline));
+            let mut future = Box::pin(current.contain(AssertUnwindSafe(future).catch_unwind()));
+            let result = within(limit, &mut future).await;
+            // A destructor of what is late may panic, and it counts as late all the same.
+            discard(future);
             match result {
                 Some(Ok(result)) => {
                     ending.finish(result.map_err(|error| LoadError::Failed(Arc::new(error))));
@@ -204,8 +187,6 @@ where
     judge: Option<Judge<T>>,
     /// Says that its work is no longer wanted.
     token: Option<CancellationToken>,
-    /// The document waits for it.
-    _open: OpenTask,
 }
 
 impl<T, E> Ending<T, E>
@@ -255,7 +236,7 @@ where
             return;
         };
         self.entry.ended(outcome);
-        if matches!(outcome, LoadOutcome::Late | LoadOutcome::Cancelled)
+        if outcome != LoadOutcome::Complete
             && let Some(token) = self.token.take()
         {
             token.cancel();
@@ -263,17 +244,22 @@ where
         // A late task whose handler has given a value is in the record, and no failure.
         let handled =
             outcome == LoadOutcome::Late && matches!(result, Some(Ok(_))) && error.is_none();
-        let failed = !matches!(outcome, LoadOutcome::Complete | LoadOutcome::Cancelled) && !handled;
+        let failed = outcome != LoadOutcome::Complete && !handled;
         let failure = failed.then(|| TaskFailure::new(self.name, outcome, error));
         if let Some(failure) = &failure {
             failure.log(self.page);
         }
-        if let Some(scope) = self.scope.upgrade() {
-            scope.end(self.id, failure);
+        // Who hears of the result finds that nothing waits for it any more.
+        let scope = self.scope.upgrade();
+        if let Some(scope) = &scope {
+            scope.release(self.id);
         }
         match result {
             Some(result) => discard(sender.send(result)),
             None => drop(sender),
+        }
+        if let Some(scope) = scope {
+            scope.end(self.id, failure);
         }
     }
 }

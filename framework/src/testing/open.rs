@@ -1,6 +1,7 @@
 use super::{
     Chunk, End, TestPage, Visit,
     page::{Ended, Head},
+    remains,
 };
 use crate::context::Watch;
 use axum::{body::Body, response::Response};
@@ -9,9 +10,6 @@ use http_body::Body as _;
 use std::{future::poll_fn, ops::Deref, pin::Pin, time::Duration};
 use tokio::time::{Instant, sleep_until, timeout};
 use tower::ServiceExt as _;
-
-/// How long the end of a request may take after its last byte was read.
-const TO_END: Duration = Duration::from_millis(50);
 
 /// A response that is being read: what has come so far is the [`TestPage`] that it derefs to.
 ///
@@ -173,7 +171,7 @@ impl OpenPage {
             .last()
             .filter(|watched| watched.is_of_page())
         {
-            let _ = timeout(TO_END, watched.recorder().ended()).await;
+            let _ = timeout(remains::limit(), watched.recorder().ended()).await;
         }
         self.page
     }

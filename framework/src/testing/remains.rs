@@ -109,6 +109,14 @@ pub(super) fn of_requests(in_flight: &InFlight) -> Option<String> {
     }
 }
 
+/// How long what ends a request may take on this runtime.
+pub(super) fn limit() -> Duration {
+    match Handle::current().runtime_flavor() {
+        RuntimeFlavor::CurrentThread => LIMIT,
+        _ => REAL_LIMIT,
+    }
+}
+
 /// Waits until nothing is left, for as long as it may take. Gives what is left then.
 pub(super) async fn wait(remains: impl Fn() -> Vec<String>) -> Vec<String> {
     for _ in 0..TURNS {
@@ -117,14 +125,10 @@ pub(super) async fn wait(remains: impl Fn() -> Vec<String>) -> Vec<String> {
         }
         yield_now().await;
     }
-    let limit = match Handle::current().runtime_flavor() {
-        RuntimeFlavor::CurrentThread => LIMIT,
-        _ => REAL_LIMIT,
-    };
     let start = Instant::now();
     loop {
         let left = remains();
-        if left.is_empty() || start.elapsed() >= limit {
+        if left.is_empty() || start.elapsed() >= limit() {
             return left;
         }
         sleep(Duration::from_millis(1)).await;

@@ -57,11 +57,23 @@ fn DirectPage(weather: Loaded<weather>, _user: Loaded<signed_in>) -> impl IntoVi
     *weather
 }
 
-/// The guard is only a dependency of a loader that is deferred.
+/// The guard is only a dependency of a loader.
 #[page(async, path = "/deep", layout = Area)]
 fn DeepPage(tasks: Tasks, orders: Loaded<orders>) -> impl IntoView {
     let _ = tasks;
     orders.to_string()
+}
+
+#[loader]
+async fn history(user: Loaded<signed_in>) -> Result<String, Infallible> {
+    sleep(100).await;
+    Ok(format!("history of {}", *user))
+}
+
+/// The same of a loader that is deferred.
+#[page(async, path = "/deferred", layout = Area)]
+fn DeferredPage(history: Deferred<history>) -> impl IntoView {
+    view! { <Resolve data=history let:history>{history.to_string()}</Resolve> }
 }
 
 #[page(async, path = "/admin", layout = Area)]
@@ -90,6 +102,7 @@ fn builder() -> punctual::SiteBuilder<()> {
     Site::builder().pages(pages![
         DirectPage,
         DeepPage,
+        DeferredPage,
         AdminPage,
         InLayoutPage,
         HandledPage
@@ -99,7 +112,7 @@ fn builder() -> punctual::SiteBuilder<()> {
 #[punctual::test]
 async fn strangers_start_nothing_but_the_guard() {
     let site = TestSite::new(builder());
-    for path in ["/direct", "/deep", "/in-layout"] {
+    for path in ["/direct", "/deep", "/deferred", "/in-layout"] {
         let page = site.get(path).await;
         assert_eq!(page.status(), StatusCode::SEE_OTHER, "{path}");
         assert_eq!(page.header("location"), Some("/sign-in"));
@@ -130,6 +143,10 @@ async fn what_guards_let_through_starts_when_they_are_done() {
             .count(),
         1
     );
+
+    let page = site.get("/deferred").header("cookie", "Ada").await;
+    page.assert_whole().assert_shows("history of Ada");
+    assert_eq!(page.load("history").requested, ms(20));
 
     let page = site.get("/admin").header("cookie", "Ada").await;
     assert_eq!((page.status(), page.end()), (StatusCode::FORBIDDEN, ms(50)));

@@ -263,6 +263,39 @@ async fn pages_and_layouts_may_answer_in_place_of_a_view() {
     site.assert_nothing_remains().await;
 }
 
+#[layout]
+fn Tardy(news: Deferred<news>, children: Children) -> impl IntoView {
+    view! { <Resolve data=news let:_news>{children()}</Resolve> }
+}
+
+#[page(async, path = "/tardy/{status}", layout = Tardy)]
+fn TardyPage(Path(status): Path<u16>) -> Result<impl IntoView, PageError> {
+    match StatusCode::from_u16(status) {
+        Ok(StatusCode::OK) => Ok("tardy page"),
+        Ok(status) => Err(PageError::status(status)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[punctual::test]
+async fn a_page_that_a_layout_shows_late_is_too_late_to_answer() {
+    let site = TestSite::new(Site::builder().pages(pages![TardyPage]));
+    site.get("/tardy/200")
+        .await
+        .assert_whole()
+        .assert_shows("tardy page");
+    for (status, outcome) in [(404, Outcome::Complete), (503, Outcome::Failed)] {
+        let page = site.get(&format!("/tardy/{status}")).await;
+        page.assert_whole()
+            .assert_shows("This part could not be loaded.");
+        assert_eq!(
+            (page.status(), page.record().outcome),
+            (StatusCode::OK, Some(outcome))
+        );
+    }
+    site.assert_nothing_remains().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_synchronous_page_may_answer_and_stand_in_a_layout() {
     let site = TestSite::new(

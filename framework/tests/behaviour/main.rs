@@ -23,6 +23,7 @@ mod progress;
 mod record;
 mod release;
 mod resolve;
+mod review;
 mod routing;
 mod sequential;
 mod serving;

@@ -243,6 +243,55 @@ async fn a_page_may_fail_with_its_tasks() {
     site.assert_nothing_remains().await;
 }
 
+#[page(async, path = "/needs/{limit}", timeout = "1s")]
+async fn NeedsPage(tasks: Tasks, Path(limit): Path<u64>) -> Result<impl IntoView, PageError> {
+    let slow = tasks.register("slow", takes(5000)).timeout(ms(limit));
+    slow.await?;
+    Ok("page")
+}
+
+#[page(async, path = "/needs-all", timeout = "1s")]
+async fn NeedsAllPage(tasks: Tasks) -> Result<impl IntoView, PageError> {
+    drop(tasks.register("slow", takes(5000)));
+    drop(tasks.register("refused", async { Err::<(), _>(Refused) }));
+    tasks.run().await.into_result()?;
+    Ok("page")
+}
+
+#[punctual::test]
+async fn a_page_that_fails_with_a_late_task_is_late() {
+    let site = TestSite::new(Site::builder().pages(pages![NeedsPage, NeedsAllPage]));
+    for (path, end) in [
+        ("/needs/100", 100),
+        ("/needs/9000", 1000),
+        ("/needs-all", 1000),
+    ] {
+        let page = site.get(path).await;
+        assert_eq!(page.status(), StatusCode::GATEWAY_TIMEOUT, "{path}");
+        assert_eq!(page.record().outcome, Some(Outcome::TimedOut));
+        assert!(page.end() >= ms(end) && page.end() <= by(end), "{path}");
+    }
+    site.assert_nothing_remains().await;
+}
+
+#[page(async, path = "/nothing")]
+fn NothingPage(tasks: Tasks) -> Result<impl IntoView, PageError> {
+    drop(tasks.register("never", takes(10)));
+    match true {
+        true => Err(PageError::not_found()),
+        false => Ok("page"),
+    }
+}
+
+#[punctual::test]
+async fn a_page_that_answers_something_else_starts_none() {
+    let page = TestSite::new(Site::builder().pages(pages![NothingPage]))
+        .get("/nothing")
+        .await;
+    assert_eq!(page.status(), StatusCode::NOT_FOUND);
+    assert_eq!(page.load("never").started, None);
+}
+
 #[page(async, path = "/nested", timeout = "1s")]
 async fn NestedPage(tasks: Tasks, State(notes): State<Notes>) -> impl IntoView {
     let (inner, of_outer) = (tasks.clone(), notes.clone());

@@ -12,11 +12,8 @@ use std::{
     any::Any,
     cell::RefCell,
     panic::AssertUnwindSafe,
-    sync::{
-        LazyLock, Mutex,
-        atomic::{AtomicUsize, Ordering::SeqCst},
-    },
-    time::Duration,
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
+    time::{Duration, Instant},
 };
 
 #[loader(timeout = "400ms")]
@@ -210,7 +207,7 @@ async fn a_loader_itself_is_made_slower() {
 
 #[punctual::test]
 async fn forty_five_seconds_are_no_time() {
-    let real = std::time::Instant::now();
+    let real = Instant::now();
     let site = TestSite::new(
         builder()
             .timeout(ms(45_000))
@@ -550,19 +547,26 @@ async fn tasks_and_work_after_the_response_are_noticed_as_well() {
     site.assert_nothing_remains().await;
 }
 
-static BLOCKS: LazyLock<Mutex<()>> = LazyLock::new(Mutex::default);
+static HELD: AtomicBool = AtomicBool::new(false);
 static BLOCKED: AtomicUsize = AtomicUsize::new(0);
+
+/// Blocks its thread until it is told to go on, and not for ever.
+fn block() {
+    BLOCKED.fetch_add(1, SeqCst);
+    let limit = Instant::now() + Duration::from_secs(60);
+    while HELD.load(SeqCst) && Instant::now() < limit {
+        std::thread::sleep(ms(1));
+    }
+}
 
 #[page(path = "/blocks", timeout = "100ms")]
 fn BlocksPage() -> impl IntoView {
-    BLOCKED.fetch_add(1, SeqCst);
-    drop(BLOCKS.lock());
+    block();
 }
 
 #[loader(blocking)]
 fn blocks() -> Result<u8, Refused> {
-    BLOCKED.fetch_add(1, SeqCst);
-    drop(BLOCKS.lock());
+    block();
     Ok(1)
 }
 
@@ -571,48 +575,67 @@ fn LoadBlocksPage(blocks: Loaded<blocks>) -> impl IntoView {
     *blocks
 }
 
-#[test]
-fn a_thread_that_still_runs_is_noticed() {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
-        let site = TestSite::new(Site::builder().pages(pages![BlocksPage, LoadBlocksPage]));
-        for (path, named) in [
-            ("/blocks", "GET /blocks: its Leptos owner is held"),
-            (
-                "/load-blocks",
-                "GET /load-blocks: the load `blocks` stands in the record as late and still runs",
-            ),
-        ] {
-            let blocks = BLOCKS.lock().unwrap();
-            let before = BLOCKED.load(SeqCst);
-            // On a loaded machine its time may be over before it has begun.
-            while BLOCKED.load(SeqCst) == before {
-                assert_eq!(site.get(path).await.status(), StatusCode::GATEWAY_TIMEOUT);
-            }
-            let left = remains(&site).await;
-            assert!(left.contains(named), "{left}");
-            let threads = "blocking threads: 1 busy, 1 of them lost; 0 waited for";
-            assert!(left.contains(threads), "{left}");
-            drop(blocks);
-            while site_is_held(&site).await {
-                sleep(5).await;
-            }
+#[tokio::test]
+async fn a_thread_that_still_runs_is_noticed() {
+    let site = TestSite::new(Site::builder().pages(pages![BlocksPage, LoadBlocksPage]));
+    for (path, named) in [
+        ("/blocks", "GET /blocks: its Leptos owner is held"),
+        (
+            "/load-blocks",
+            "GET /load-blocks: the load `blocks` stands in the record as late and still runs",
+        ),
+    ] {
+        HELD.store(true, SeqCst);
+        let before = BLOCKED.load(SeqCst);
+        // On a loaded machine its time may be over before it has begun.
+        while BLOCKED.load(SeqCst) == before {
+            assert_eq!(site.get(path).await.status(), StatusCode::GATEWAY_TIMEOUT);
         }
-        site.assert_nothing_remains().await;
-    });
+        let left = remains(&site).await;
+        assert!(left.contains(named), "{left}");
+        let threads = "blocking threads: 1 busy, 1 of them lost; 0 waited for";
+        assert!(left.contains(threads), "{left}");
+        HELD.store(false, SeqCst);
+        while tokio::spawn(site.assert_nothing_remains()).await.is_err() {}
+    }
 }
 
-async fn site_is_held(site: &TestSite) -> bool {
-    tokio::spawn(site.assert_nothing_remains()).await.is_err()
+#[loader(blocking)]
+fn thread() -> Result<String, Refused> {
+    Ok(std::thread::current().name().unwrap_or_default().to_owned())
+}
+
+#[page(async, path = "/thread", timeout = "10s")]
+fn ThreadPage(thread: Loaded<thread>) -> impl IntoView {
+    thread.to_string()
+}
+
+#[punctual::test]
+async fn a_fake_of_a_blocking_loader_needs_no_thread() {
+    let fake = Fake::value("no thread".to_owned()).after(ms(300));
+    let builder = Site::builder().pages(pages![ThreadPage]);
+    let site = TestSite::new(builder.replace::<thread>(fake));
+    let page = site.get("/thread").await;
+    page.assert_whole().assert_shows("<body>no thread</body>");
+    assert_eq!(page.end(), ms(300));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_blocking_loader_itself_is_made_slower() {
+    let slower = Fake::original().after(ms(100));
+    let builder = Site::builder().pages(pages![ThreadPage]);
+    let site = TestSite::new(builder.replace::<thread>(slower));
+    let page = site.get("/thread").await;
+    page.assert_whole()
+        .assert_shows("<body>punctual-block</body>");
+    assert!(page.load("thread").started >= Some(ms(100)), "{page:?}");
+    site.assert_nothing_remains().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn on_several_threads_the_times_are_those_of_the_wall() {
     let site = site();
-    let start = std::time::Instant::now();
+    let start = Instant::now();
     let (page, left) = tokio::join!(site.get("/"), site.get("/").leave_at(ms(150)));
     assert!(start.elapsed() >= ms(200));
     page.assert_whole().assert_shows("number 7 double 14");

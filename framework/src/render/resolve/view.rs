@@ -99,7 +99,8 @@ impl ResolveView {
         let after_loads = data.after_loads();
         let data = data.resolve().map(move |result| match result {
             Ok(value) => Answer::View(Box::new(move || children(value))),
-            Err(LoadError::Late) => Answer::Late,
+            // A task that a part registers when the time is over is as late.
+            Err(LoadError::Late | LoadError::Closed) => Answer::Late,
             Err(error) => Answer::Failed(Box::new(move || error_view(error))),
         });
         Self {
