@@ -45,7 +45,8 @@ use tokio_util::sync::CancellationToken;
 ///
 /// **In which order.** Tasks start in the order in which they were registered. Those that are
 /// [`sequential`](TaskHandle::sequential) run one after another in that order; all others start at once and do not wait
-/// for them. A task that is registered inside of another one is ordered among those that are registered there.
+/// for them. A task that is registered inside of another one is ordered among those that are registered there. (What runs in a
+/// `tokio::spawn` of its own is not inside of it.)
 ///
 /// **For how long.** The document does not end before the tasks of its request have, or at the deadline. There is one
 /// clock: three tasks of 0.7 s side by side fit into a page of 1 s, two of them one after another do not. At the

@@ -1,7 +1,7 @@
 //! Addresses that are written in another way than those of the pages.
 
 use crate::page::PageEntry;
-use http::{Uri, request::Parts};
+use http::{HeaderValue, Uri, request::Parts};
 
 /// Finds the address of a page for one that differs from it only in how it is written.
 ///
@@ -39,7 +39,8 @@ impl Addresses {
             location.push('?');
             location.push_str(query);
         }
-        Some(location)
+        let can_be_sent = HeaderValue::try_from(&location).is_ok();
+        can_be_sent.then_some(location)
     }
 }
 

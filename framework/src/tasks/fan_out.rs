@@ -190,9 +190,9 @@ where
 }
 
 /// The results so far, which stand when the time is over.
-struct Slots<T, E>(Arc<Mutex<Vec<Option<ItemResult<T, E>>>>>);
+struct Slots<T, E>(Arc<Mutex<Filled<T, E>>>);
 
-type ItemResult<T, E> = Result<T, LoadError<E>>;
+type Filled<T, E> = Vec<Option<Result<T, LoadError<E>>>>;
 
 impl<T, E> Clone for Slots<T, E> {
     fn clone(&self) -> Self {

@@ -297,6 +297,7 @@ impl Scope {
         if let Some(node) = self.state().nodes.get_mut(id) {
             node.status = Status::Ended;
             node.failure = failure;
+            node.open = None;
         }
         self.ended.notify_waiters();
     }

@@ -89,7 +89,8 @@ where
     }
 
     pub(super) fn set_on_timeout(&self, f: impl FnOnce() -> T + Send + 'static) {
-        self.change(|setup| setup.ending.on_timeout = Some(Box::new(f)));
+        let before = self.change(|setup| setup.ending.on_timeout.replace(Box::new(f)));
+        discard(before);
     }
 
     pub(super) fn set_token(&self, token: CancellationToken) {
@@ -107,14 +108,15 @@ where
         });
     }
 
-    fn change(&self, change: impl FnOnce(&mut Setup<T, E>)) {
+    /// Changes an option; gives what `change` gives, to be dropped when the lock is free.
+    fn change<R>(&self, change: impl FnOnce(&mut Setup<T, E>) -> R) -> Option<R> {
         let mut setup = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match setup.as_mut() {
-            Some(setup) => change(setup),
-            None => {
-                tracing::warn!(target: "punctual", "an option of a task was set after it had started, and does not count");
-            }
+        let changed = setup.as_mut().map(change);
+        drop(setup);
+        if changed.is_none() {
+            tracing::warn!(target: "punctual", "an option of a task was set after it had started, and does not count");
         }
+        changed
     }
 
     fn take(&self) -> Option<Setup<T, E>> {

@@ -79,6 +79,24 @@ async fn pages_and_critical_loaders_set_headers_and_cookies() {
     );
 }
 
+#[loader]
+async fn sold_out(head: ResponseHead) -> Result<(), PageError> {
+    head.set([(SET_COOKIE, "seen=1")])?;
+    let public = http::HeaderValue::from_static("public, max-age=60");
+    Err(PageError::not_found().with_header(http::header::CACHE_CONTROL, public))
+}
+
+#[page(async, path = "/sold-out")]
+fn SoldOutPage(_sold_out: Loaded<sold_out>) -> impl IntoView {}
+
+#[punctual::test]
+async fn what_sets_a_cookie_is_not_cached_for_others() {
+    let site = TestSite::new(Site::builder().pages(pages![SoldOutPage]));
+    let page = site.get("/sold-out").await;
+    assert_eq!(page.cookie("seen").as_deref(), Some("1"));
+    assert_eq!(page.header("cache-control"), Some("private, max-age=60"));
+}
+
 fn status(parts: &Parts) -> StatusCode {
     let query = parts.uri.query().and_then(|query| query.parse().ok());
     query.unwrap_or(StatusCode::OK)

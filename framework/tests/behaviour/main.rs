@@ -6,6 +6,7 @@
 mod answers;
 mod blocked;
 mod blocking;
+mod edges;
 mod failures;
 mod fan_out;
 mod forms;
@@ -23,7 +24,7 @@ mod progress;
 mod record;
 mod release;
 mod resolve;
-mod review;
+
 mod routing;
 mod sequential;
 mod serving;

@@ -77,7 +77,8 @@ impl Driver {
         let left = self.close_registry();
         self.late
             .extend(left.iter().map(|job| (job.id, job.late.clone())));
-        drop_contained(left);
+        // What the page has put into them is the user's: it goes in a task.
+        drop(tokio::spawn(async move { drop_contained(left) }));
         for segment in &self.segments {
             if let Segment::Html(html) = segment {
                 self.document.push(html);

@@ -1,4 +1,4 @@
-//! What an adversarial review has found: each test shows one fault.
+//! The edges of tasks, answers and sections, where order and timing are odd.
 
 use crate::support::{Alive, Refused, ms, sleep};
 use http::header::{CACHE_CONTROL, CONTENT_LENGTH, SET_COOKIE};
@@ -437,9 +437,6 @@ async fn a_late_task_whose_destructor_panics_is_late() {
     assert_eq!(page.load("late").outcome, Some(LoadOutcome::Late));
 }
 
-#[derive(Clone)]
-struct Slow(Arc<Panics>);
-
 #[page(async, path = "/progress-destructor", timeout = "1s")]
 fn ProgressDestructorPage(tasks: Tasks) -> impl IntoView {
     let steps = tasks.register_with_progress("steps", |progress| async move {
@@ -449,7 +446,7 @@ fn ProgressDestructorPage(tasks: Tasks) -> impl IntoView {
         Ok::<_, Infallible>("done")
     });
     let other = tasks.register("other", takes(500));
-    let panics = Slow(Arc::new(Panics(true)));
+    let panics = Arc::new(Panics(true));
     view! {
         <Resolve
             data=steps
