@@ -79,12 +79,15 @@ impl Config {
 }
 
 /// What the expansion of `#[page(timeout = function)]` calls: the time of the page for this request. A
-/// function that panics has said nothing, so that the site's time counts.
+/// function that panics, or gives no time at all, has said nothing, so that the site's time counts.
 pub fn page_timeout(f: impl FnOnce(&Parts) -> Duration, parts: &Parts) -> Option<Duration> {
     let timeout = catch_unwind(AssertUnwindSafe(|| f(parts)));
-    if timeout.is_err() {
-        let path = parts.uri.path();
-        tracing::error!(target: "punctual", path, "the function for the timeout of a page panicked");
-    }
-    timeout.ok()
+    let reason = match timeout {
+        Ok(timeout) if !timeout.is_zero() => return Some(timeout),
+        Ok(_) => "it gave zero, in which no page can be shown",
+        Err(_) => "it panicked",
+    };
+    let path = parts.uri.path();
+    tracing::error!(target: "punctual", path, reason, "the function for a timeout does not count");
+    None
 }

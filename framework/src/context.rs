@@ -128,6 +128,14 @@ impl<S: Send + Sync + 'static> Cx<S> {
         }
     }
 
+    /// For what does not wait for its turn.
+    pub(crate) fn without_queue(&self) -> Self {
+        Self {
+            queue: None,
+            ..self.clone()
+        }
+    }
+
     /// For a layout: what stands in it is put into the slot.
     pub(crate) fn with_children(&self, slot: Arc<Slot>) -> Self {
         Self {

@@ -129,6 +129,18 @@ impl ResponseHead {
         Ok(())
     }
 
+    /// The headers that have been set and not sent yet: for unit tests, and for who wants to add to them.
+    #[must_use]
+    pub fn headers(&self) -> HeaderMap {
+        self.state().headers.clone()
+    }
+
+    /// The status that has been set.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.state().status
+    }
+
     /// The head is sent now: what was said about it.
     pub(crate) fn send(&self) -> (Option<StatusCode>, HeaderMap) {
         let mut state = self.state();

@@ -89,7 +89,8 @@ impl Site {
     /// Listens on the site's address and serves until SIGINT or SIGTERM.
     ///
     /// Then it accepts no more connections, finishes what is in flight, and is done. Responses end
-    /// by their deadlines; what is left after 30 s, or at a second signal, is cut off.
+    /// by their deadlines; what is left after 30 s, or at a second signal, is cut off. Then comes the work after the responses,
+    /// which has as long as each piece of it may take (30 s): a minute in all at the longest.
     ///
     /// # Errors
     /// [`ServeError`](crate::ServeError) when it cannot listen, for example because the port is

@@ -121,6 +121,9 @@ impl Tasks {
     /// Registers a task, and starts nothing. `name` stands in the record, in the report and in the log; it need not be
     /// unique.
     ///
+    /// Its error is a `std::error::Error`, so that the log can tell its sources. `PageError`, `anyhow::Error` and boxed errors are
+    /// none: wrap such a function with `map_err`, or write a loader.
+    ///
     /// After the document is closed (its last part is there, or the deadline has passed) the future is dropped, the log says
     /// so, and the handle says [`LoadError::Closed`].
     pub fn register<T, E>(
@@ -182,7 +185,7 @@ impl Tasks {
 
     /// The same for a task that hands work elsewhere, such as to a thread or a spawned task, which dropping its future does
     /// not reach. The token says that the work is no longer wanted: the task is late, at its own limit or at the deadline,
-    /// or the visitor has left.
+    /// it has failed or panicked, or the visitor has left.
     ///
     /// ```
     /// use punctual::prelude::*;
@@ -221,7 +224,8 @@ impl Tasks {
     ///
     /// It is one task, whose value has a result for each item, in the order of the items. At the deadline, or at the
     /// task's own limit, the results that are there stand, and the others are [`LoadError::Late`]. An item that fails
-    /// or panics stops no other. See [`FanOut`] for its options and for what counts as its failure.
+    /// or panics stops no other. Who awaits it gives it a [`timeout`](FanOut::timeout) below that of the page: at the page's own
+    /// deadline the function that awaits is late as well. `<Resolve>` shows also then what is there. See [`FanOut`] for its options and for what counts as its failure.
     ///
     /// ```
     /// use punctual::prelude::*;

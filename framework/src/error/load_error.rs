@@ -4,6 +4,8 @@ use std::{error::Error as StdError, fmt, sync::Arc};
 
 /// Why a loader or a task has no value.
 ///
+/// Its text is that of the loader's own error where there is one: for the log rather than for visitors.
+///
 /// A page meets it in [`LoadResult`](crate::LoadResult) and in the `on_error` of
 /// [`<Resolve>`](crate::Resolve). Cloning is cheap and does not clone the loader's error.
 #[derive(Debug)]

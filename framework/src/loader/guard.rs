@@ -1,7 +1,7 @@
-use super::Loader;
-use crate::{context::Cx, error::PageError};
+use super::{Loader, stub};
+use crate::{config::Stubs, context::Cx, error::PageError};
 use futures::future::BoxFuture;
-use std::{any::TypeId, collections::HashSet, fmt};
+use std::{any::TypeId, collections::HashSet, fmt, sync::Arc};
 
 type Run<S> = fn(&Cx<S>) -> BoxFuture<'static, Result<(), PageError>>;
 
@@ -13,6 +13,8 @@ pub struct Guards<S> {
     found: Vec<Guard<S>>,
     /// Whether what is looked at is asked for as a `LoadResult`, whose failure somebody handles.
     handled: bool,
+    /// What of a test stands in for loaders needs nothing.
+    stubs: Arc<Stubs>,
 }
 
 struct Guard<S> {
@@ -22,9 +24,10 @@ struct Guard<S> {
     handled: bool,
 }
 
-impl<S> Default for Guards<S> {
-    fn default() -> Self {
+impl<S> Guards<S> {
+    pub(crate) fn new(stubs: Arc<Stubs>) -> Self {
         Self {
+            stubs,
             seen: HashSet::new(),
             found: Vec::new(),
             handled: false,
@@ -38,7 +41,9 @@ impl<S: Send + Sync + 'static> Guards<S> {
         if !L::GUARDED || !self.seen.insert((TypeId::of::<L>(), self.handled)) {
             return;
         }
-        L::guards(self);
+        if !stub::replaces::<L>(&self.stubs) {
+            L::guards(self);
+        }
         if !L::GUARD {
             return;
         }
@@ -61,9 +66,10 @@ impl<S: Send + Sync + 'static> Guards<S> {
         self.handled = before;
     }
 
-    /// Runs all of them at once. The first failure in their order counts.
+    /// Runs all of them at once, also where loads wait for their turn. The first failure in their order counts.
     pub(crate) async fn run(self, cx: &Cx<S>) -> Result<(), PageError> {
-        let started = self.found.iter().map(|guard| (guard.run)(cx));
+        let cx = cx.without_queue();
+        let started = self.found.iter().map(|guard| (guard.run)(&cx));
         let started: Vec<_> = started.collect();
         for (guard, result) in self.found.iter().zip(started) {
             let result = result.await;

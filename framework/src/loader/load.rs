@@ -120,7 +120,7 @@ impl<S: Send + Sync + 'static> Cx<S> {
                         if let Some(turn) = mine {
                             turn.wait().await;
                         }
-                        match stub.map(|stub| stub()) {
+                        match stub.map(|stub| stub.run()) {
                             Some(StubRun::Instead(stub)) => return cx.stubbed(stub).await,
                             Some(StubRun::Original { after }) => scope.set_delay(after),
                             None => {}

@@ -3,7 +3,7 @@ use crate::{config::Stubs, error::LoadError};
 use futures::{FutureExt as _, future::BoxFuture};
 use std::{any::TypeId, sync::Arc, time::Duration};
 
-type StubFn<L> = Arc<dyn Fn() -> StubRun<L> + Send + Sync>;
+type StubFn<L> = Arc<dyn Stub<L>>;
 
 /// What stands in for a loader in a test: a function that gives a future of the loader's result, or
 /// one of the fakes of the test kit (`punctual::testing::Fake`).
@@ -19,6 +19,12 @@ pub trait Stub<L: LoaderInfo>: Send + Sync + 'static {
     /// Begins to stand in for a run of the loader.
     #[doc(hidden)]
     fn run(&self) -> StubRun<L>;
+
+    /// Whether nothing of the loader runs, so that what it needs is not asked for.
+    #[doc(hidden)]
+    fn replaces(&self) -> bool {
+        true
+    }
 }
 
 /// What happens in place of a run of a loader.
@@ -48,7 +54,7 @@ where
 }
 
 pub(crate) fn insert<L: LoaderInfo>(stubs: &mut Stubs, stub: impl Stub<L>) {
-    let stub: StubFn<L> = Arc::new(move || stub.run());
+    let stub: StubFn<L> = Arc::new(stub);
     stubs.insert(TypeId::of::<L>(), Box::new(stub));
 }
 
@@ -57,4 +63,9 @@ pub(super) fn find<L: LoaderInfo>(stubs: &Stubs) -> Option<StubFn<L>> {
         .get(&TypeId::of::<L>())?
         .downcast_ref::<StubFn<L>>()
         .cloned()
+}
+
+/// Whether something stands in for all of the loader.
+pub(super) fn replaces<L: LoaderInfo>(stubs: &Stubs) -> bool {
+    find::<L>(stubs).is_some_and(|stub| stub.replaces())
 }

@@ -23,6 +23,18 @@ pub struct PageFailure {
 }
 
 impl PageFailure {
+    /// A failure of this page and address, for unit tests of error pages. Its time is that of the record.
+    #[must_use]
+    pub fn new(error: PageError, uri: Uri, record: RequestRecord) -> Self {
+        Self {
+            timeout: record.timeout,
+            error,
+            uri,
+            record,
+            details: ErrorDetails::Hidden,
+        }
+    }
+
     /// The status of the response.
     #[must_use]
     pub fn status(&self) -> StatusCode {

@@ -114,7 +114,7 @@ async fn prepare<S>(page: &PageEntry<S>, cx: &Cx<S>) -> Result<Prepared, PageErr
 where
     S: Clone + Send + Sync + 'static,
 {
-    let mut guards = Guards::default();
+    let mut guards = Guards::new(cx.request.stubs.clone());
     for layout in page.layouts.iter() {
         (layout.guards)(&mut guards);
     }

@@ -167,6 +167,7 @@ impl Driver {
             }
             self.show_unshown();
             self.flush();
+            let is_behind = !self.unshown.is_empty() && self.writer.waiting() >= UNREAD;
             tokio::select! {
                 biased;
                 () = &mut clock => break,
@@ -177,6 +178,7 @@ impl Driver {
                 Some(done) = self.tasks.join_next_with_id() => self.take(done),
                 Some(Ok(shown)) = self.progress.join_next() => self.show(shown),
                 () = open_tasks.ended(), if waits => {}
+                () = self.writer.caught_up(UNREAD), if is_behind => {}
             }
             self.take_done();
         }

@@ -46,6 +46,8 @@ struct Shared {
     state: Mutex<State>,
     /// Told when the reader has read all there is to read, or is gone.
     over: Notify,
+    /// Told when the reader has read something.
+    read: Notify,
     control: Option<Arc<ConnectionControl>>,
 }
 
@@ -102,6 +104,18 @@ pub(crate) struct PipeWriter {
 impl PipeWriter {
     pub(super) fn push(&self, chunk: Bytes) {
         self.shared.change(|state| state.chunks.push_back(chunk));
+    }
+
+    /// Ends when fewer than this many bytes wait for the reader.
+    pub(super) async fn caught_up(&self, limit: usize) {
+        loop {
+            let mut told = std::pin::pin!(self.shared.read.notified());
+            told.as_mut().enable();
+            if self.waiting() < limit {
+                return;
+            }
+            told.await;
+        }
     }
 
     /// How many bytes nobody has read yet.
@@ -211,6 +225,7 @@ impl Body for PipeReader {
             let whole = state.end == End::Whole && state.chunks.is_empty();
             state.read = Some(Instant::now());
             drop(state);
+            self.shared.read.notify_waiters();
             if whole {
                 self.shared.over.notify_waiters();
             }

@@ -159,7 +159,7 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
 
     /// The time of pages that do not say one, from the head of the request: more for a customer who has paid for it, or
     /// less in a request of a machine. It counts before [`timeout`](Self::timeout), which is taken when the function
-    /// panics. It runs on the request path: it should not block.
+    /// panics or gives zero. It runs on the request path: it should not block.
     ///
     /// ```
     /// use punctual::Site;

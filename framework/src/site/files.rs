@@ -62,6 +62,16 @@ impl Files {
         Some(headers::complete(found, false))
     }
 
+    /// Whether there is a file for a request that asks for it in another way than GET and HEAD.
+    pub(super) async fn refuses(&self, parts: &Parts) -> bool {
+        if parts.method == Method::GET || parts.method == Method::HEAD {
+            return false;
+        }
+        let mut asked = parts.clone();
+        asked.method = Method::HEAD;
+        self.answer(&asked).await.is_some()
+    }
+
     /// What `<SiteStyle/>` finds with each request.
     pub(super) fn style_href(&self) -> Option<StyleHref> {
         self.style.as_ref().map(StyleHref::new)

@@ -11,6 +11,7 @@ use axum::{
     extract::{Request, State},
     routing::{MethodFilter, get, on, post},
 };
+use http::{HeaderValue, header::ALLOW};
 use leptos::prelude::{Owner, provide_context};
 use std::{
     any::Any,
@@ -97,6 +98,12 @@ where
         let parts = request.into_parts().0;
         if let Some(file) = files.answer(&parts).await {
             return file;
+        }
+        if files.refuses(&parts).await {
+            let mut response = pipeline.method_not_allowed(parts).await;
+            let methods = HeaderValue::from_static("GET,HEAD");
+            response.headers_mut().insert(ALLOW, methods);
+            return response;
         }
         let error = match addresses.elsewhere(&parts, original_uri(&parts)) {
             Some(location) => PageError::permanent_redirect(&location),

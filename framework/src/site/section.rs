@@ -34,7 +34,7 @@ pub struct Section {
 impl Section {
     /// The section of the addresses that begin with this path: `/account` has `/account` and `/account/orders`, and not
     /// `/accounts`. Of two sections that fit, the one with the longer path counts. The path is that within the site, also where
-    /// the site is nested in another service, and is written without percent-encoding: `/größe`.
+    /// the site is nested in another service, and is written as the paths of pages are, or with its letters as they are: `/gr%C3%B6%C3%9Fe`, `/größe`.
     ///
     /// One that is no plain path below `/` (a parameter, an empty segment, `/` itself), or that is there twice, is a
     /// [`Problem`] when the site is built.

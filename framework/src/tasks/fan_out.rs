@@ -4,7 +4,10 @@ use super::{
     handle::Asked,
     progress::{Progress, Shown},
 };
-use crate::{error::LoadError, record::LoadOutcome};
+use crate::{
+    error::{LoadError, TimeIsUp},
+    record::LoadOutcome,
+};
 use futures::future::BoxFuture;
 use std::{
     convert::Infallible,
@@ -52,7 +55,8 @@ pub struct FanOutProgress {
     pub total: usize,
 }
 
-/// Some items of a [`FanOut`] have no value, for the log and for [`TaskFailure`](crate::TaskFailure).
+/// Some items of a [`FanOut`] have no value, for the log and for [`TaskFailure`](crate::TaskFailure). Its source is the first
+/// error.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct FanOutFailed {
@@ -62,7 +66,16 @@ pub struct FanOutFailed {
     pub late: usize,
     /// How many items there were.
     pub total: usize,
-    first: Option<Arc<dyn StdError + Send + Sync>>,
+    errors: Vec<(usize, SharedError)>,
+}
+
+type SharedError = Arc<dyn StdError + Send + Sync>;
+
+impl FanOutFailed {
+    /// The errors of the items that failed with one, each with its place in the list.
+    pub fn errors(&self) -> impl Iterator<Item = (usize, &(dyn StdError + Send + Sync + 'static))> {
+        self.errors.iter().map(|(index, error)| (*index, &**error))
+    }
 }
 
 impl fmt::Display for FanOutFailed {
@@ -79,7 +92,11 @@ impl fmt::Display for FanOutFailed {
 
 impl StdError for FanOutFailed {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.first.as_deref().map(|error| error as _)
+        match self.errors.first() {
+            Some((_, error)) => Some(&**error),
+            None if self.failed == 0 => Some(&TimeIsUp),
+            None => None,
+        }
     }
 }
 
@@ -291,20 +308,20 @@ fn lost<E>(error: &JoinError) -> LoadError<E> {
     }
 }
 
-fn judge<T, E>(results: &Results<T, E>) -> Option<(LoadOutcome, Arc<dyn StdError + Send + Sync>)>
+fn judge<T, E>(results: &Results<T, E>) -> Option<(LoadOutcome, SharedError)>
 where
     E: StdError + Send + Sync + 'static,
 {
-    let (mut failed, mut late, mut first) = (0, 0, None::<Arc<dyn StdError + Send + Sync>>);
-    for error in results.iter().filter_map(|result| result.as_ref().err()) {
-        match error {
-            LoadError::Late => late += 1,
-            LoadError::Failed(error) => {
+    let (mut failed, mut late, mut errors) = (0, 0, Vec::<(usize, SharedError)>::new());
+    for (index, result) in results.iter().enumerate() {
+        match result {
+            Ok(_) => {}
+            Err(LoadError::Late) => late += 1,
+            Err(LoadError::Failed(error)) => {
                 failed += 1;
-                let error: Arc<dyn StdError + Send + Sync> = error.clone();
-                first.get_or_insert(error);
+                errors.push((index, error.clone()));
             }
-            _ => failed += 1,
+            Err(_) => failed += 1,
         }
     }
     let outcome = match (late, failed) {
@@ -319,7 +336,7 @@ where
             failed,
             late,
             total,
-            first,
+            errors,
         }),
     ))
 }

@@ -1,5 +1,12 @@
-use crate::{error::TimeIsUp, record::LoadOutcome};
+use super::FanOutFailed;
+use crate::{
+    error::{TimeIsUp, chain},
+    record::LoadOutcome,
+};
 use std::{error::Error as StdError, fmt, sync::Arc};
+
+/// How many errors of a list are in the log.
+const ITEMS: usize = 10;
 
 /// What became of the tasks that [`Tasks::run`](crate::Tasks::run) has run.
 ///
@@ -103,8 +110,19 @@ impl TaskFailure {
             return;
         }
         let (task, outcome) = (self.name, self.outcome.as_str());
-        let sources = crate::error::chain(self.error.as_deref().map(|error| error as _));
-        tracing::warn!(target: "punctual", page, task, outcome, ?sources, "a task failed");
+        let error: Option<&(dyn StdError + 'static)> =
+            self.error.as_deref().map(|error| error as _);
+        let Some(list) = error.and_then(|error| error.downcast_ref::<FanOutFailed>()) else {
+            let sources = chain(error);
+            tracing::warn!(target: "punctual", page, task, outcome, ?sources, "a task failed");
+            return;
+        };
+        let items: Vec<_> = list
+            .errors()
+            .take(ITEMS)
+            .map(|(index, error)| format!("{index}: {}", chain(Some(error)).join(": ")))
+            .collect();
+        tracing::warn!(target: "punctual", page, task, outcome, %list, ?items, "items of a list failed");
     }
 }
 

@@ -1,16 +1,20 @@
+mod state;
+
+pub(super) use state::Batch;
+
 use super::{
     current::Current,
-    level::Level,
     report::{TaskFailure, TaskReport},
-    task::Start,
+    task::{Start, too_late},
 };
 use crate::{
     after_response::{AfterResponse, AfterResponseError, Work},
-    context::{CloseTasks, LoadScope, OpenTask, RequestCore},
+    context::{CloseTasks, LoadScope, RequestCore},
     deadline::Deadline,
     record::LoadOutcome,
 };
 use futures::{FutureExt as _, future::BoxFuture};
+use state::{Node, State, Status};
 use std::{
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
@@ -29,52 +33,6 @@ pub(super) struct Scope {
     state: Mutex<State>,
     /// Told whenever a task has ended.
     ended: Notify,
-}
-
-#[derive(Default)]
-struct State {
-    /// The function has returned: tasks start by themselves.
-    begun: bool,
-    closed: bool,
-    /// Closed because the loader has no value, whose tasks end with it.
-    cancelled: bool,
-    nodes: Vec<Node>,
-    /// The sequential tasks that are registered in no other one.
-    level: Level,
-}
-
-struct Node {
-    name: &'static str,
-    /// The task in which it was registered.
-    parent: Option<usize>,
-    status: Status,
-    sequential: bool,
-    failure: Option<TaskFailure>,
-    /// The document waits for it.
-    open: Option<OpenTask>,
-    /// It has a result.
-    is_done: bool,
-    /// Its future is gone: the next in line has its turn when what was registered in this one is done, too.
-    gone: bool,
-    /// The sequential tasks that are registered in it.
-    level: Level,
-    /// Where `run` has reported it: in these tasks, or in the function.
-    reported: Vec<Option<usize>>,
-}
-
-enum Status {
-    Waiting(Arc<dyn Start>),
-    /// Without a handle for a moment, when it is about to be spawned.
-    Running(Option<AbortHandle>),
-    Ended,
-}
-
-/// What `run` waits for.
-pub(super) struct Batch {
-    /// The task that it is called in, if it is called in one.
-    within: Option<usize>,
-    /// How many tasks were registered then. What they register belongs to it, and nothing else that comes later.
-    count: usize,
 }
 
 impl Scope {
@@ -140,7 +98,7 @@ impl Scope {
             open: is_awaited.then(|| self.core.open_task()),
             is_done: false,
             gone: false,
-            level: Level::default(),
+            level: Default::default(),
             reported: Vec::new(),
         });
         Some(id)
@@ -154,8 +112,13 @@ impl Scope {
 
     /// The task is one of those that run one after another.
     pub(super) fn make_sequential(&self, id: usize) {
-        if let Some(node) = self.state().nodes.get_mut(id) {
-            node.sequential = true;
+        let mut state = self.state();
+        match state.nodes.get_mut(id) {
+            Some(node) if node.is_waiting() => node.sequential = true,
+            _ => {
+                drop(state);
+                too_late();
+            }
         }
     }
 
@@ -307,34 +270,16 @@ impl Scope {
         loop {
             let mut told = std::pin::pin!(self.ended.notified());
             told.as_mut().enable();
-            if !self.runs(batch) {
+            if !self.state().runs(batch) {
                 return;
             }
             told.await;
         }
     }
 
-    fn runs(&self, batch: &Batch) -> bool {
-        let state = self.state();
-        let mut nodes = state.nodes.iter().enumerate();
-        nodes.any(|(id, node)| !node.has_ended() && state.is_in(id, batch))
-    }
-
     /// What became of these tasks, as far as it was not reported there before.
     pub(super) fn report(&self, batch: &Batch) -> TaskReport {
-        let mut state = self.state();
-        let mut report = TaskReport::default();
-        for id in 0..state.nodes.len() {
-            if !state.is_in(id, batch) {
-                continue;
-            }
-            let node = &mut state.nodes[id];
-            if !node.reported.contains(&batch.within) {
-                node.reported.push(batch.within);
-                report.add(node.name, node.failure.clone());
-            }
-        }
-        report
+        self.state().report(batch)
     }
 
     pub(super) fn after_response(&self, work: Work) -> Result<(), AfterResponseError> {
@@ -418,56 +363,6 @@ impl Drop for Place {
             node.gone = true;
         }
         state.pass_on(self.id);
-    }
-}
-
-impl State {
-    /// The sequential tasks that are registered in this task, or in none.
-    fn level(&mut self, parent: Option<usize>) -> &mut Level {
-        match parent {
-            Some(parent) => &mut self.nodes[parent].level,
-            None => &mut self.level,
-        }
-    }
-
-    /// Gives the turn to the next in line, when a sequential task and what was registered in it are done.
-    fn pass_on(&mut self, id: usize) {
-        let mut next = Some(id);
-        while let Some(id) = next {
-            let node = &self.nodes[id];
-            if !(node.sequential && node.gone && node.level.is_idle()) {
-                return;
-            }
-            let parent = node.parent;
-            let level = self.level(parent);
-            level.done();
-            // The last one of a task that is gone as well: that one's turn is over.
-            next = parent.filter(|_| level.is_idle());
-        }
-    }
-
-    /// Whether a task belongs to what `run` waits for.
-    fn is_in(&self, id: usize, batch: &Batch) -> bool {
-        let lineage = || std::iter::successors(Some(id), |id| self.nodes.get(*id)?.parent);
-        match batch.within {
-            // It does not wait for the task that it is called in.
-            Some(within) => {
-                let mut inside = lineage().take_while(|id| *id != within);
-                let is_inside = id != within && lineage().any(|id| id == within);
-                is_inside && inside.any(|id| id < batch.count)
-            }
-            None => lineage().any(|id| id < batch.count),
-        }
-    }
-}
-
-impl Node {
-    fn is_waiting(&self) -> bool {
-        matches!(self.status, Status::Waiting(_))
-    }
-
-    fn has_ended(&self) -> bool {
-        matches!(self.status, Status::Ended)
     }
 }
 

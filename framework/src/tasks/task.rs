@@ -114,7 +114,7 @@ where
         let changed = setup.as_mut().map(change);
         drop(setup);
         if changed.is_none() {
-            tracing::warn!(target: "punctual", "an option of a task was set after it had started, and does not count");
+            too_late();
         }
         changed
     }
@@ -164,6 +164,11 @@ where
         let setup = self.take();
         discard(setup);
     }
+}
+
+/// Says that an option of a task does not count.
+pub(super) fn too_late() {
+    tracing::warn!(target: "punctual", "an option of a task was set after it had started, and does not count");
 }
 
 /// Drops what is of user code, whose destructors may panic.

@@ -119,6 +119,10 @@ impl<L: LoaderInfo> Stub<L> for Fake<L> {
         };
         StubRun::Instead(run.boxed())
     }
+
+    fn replaces(&self) -> bool {
+        self.instead.is_some()
+    }
 }
 
 impl<L: LoaderInfo> Clone for Instead<L> {

@@ -657,3 +657,78 @@ async fn a_load_that_no_part_waits_for_does_not_hold_the_document_by_its_tasks()
     let page = site.get("/unseen").await;
     assert!(page.end() < ms(1000), "{:?}", page.end());
 }
+
+// ---- a task that blocks its thread
+
+#[page(async, path = "/blocks", timeout = "1s")]
+fn BlocksPage(tasks: Tasks) -> impl IntoView {
+    let blocks = tasks.register("blocks", async {
+        std::thread::sleep(ms(4000));
+        Ok::<_, Infallible>(())
+    });
+    let beside = tasks.register("beside", takes(100));
+    view! {
+        <Resolve data=blocks on_timeout=|| "blocks is late" let:_done>"blocks is there"</Resolve>
+        <Resolve data=beside on_timeout=|| "beside is late" let:_done>"beside is there"</Resolve>
+    }
+}
+
+/// Only real time and a second worker can show that the visitor does not wait.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_task_that_blocks_its_thread_is_late_and_holds_up_nothing_else() {
+    let site = TestSite::new(Site::builder().pages(pages![BlocksPage]));
+    let page = tokio::spawn(async move { site.get("/blocks").await })
+        .await
+        .unwrap();
+    page.assert_whole()
+        .assert_shows("blocks is late")
+        .assert_shows("beside is there");
+    assert_eq!(page.load("blocks").outcome, Some(LoadOutcome::Late));
+    // It blocks for 4 s; the bounds leave room for a loaded machine.
+    let beside = page.at("beside is there");
+    assert!(beside < ms(1000), "{beside:?}");
+    assert!(
+        page.end() >= ms(1000) && page.end() < ms(3000),
+        "{:?}",
+        page.end()
+    );
+}
+
+// ---- options that come too late
+
+#[page(async, path = "/too-late", timeout = "1s")]
+async fn TooLatePage(tasks: Tasks) -> impl IntoView {
+    let runs = tasks.register("runs", takes(40));
+    drop(tasks.register("one", takes(100)).sequential());
+    drop(tasks.register("two", takes(100)).sequential());
+    let more = async {
+        sleep(10).await;
+        drop(runs.sequential());
+        drop(tasks.register("three", takes(10)).sequential());
+        drop(tasks.register("four", takes(10)).sequential());
+    };
+    futures::future::join(tasks.run(), more).await;
+}
+
+#[punctual::test]
+async fn sequential_is_ignored_of_a_task_that_runs() {
+    let site = TestSite::new(Site::builder().pages(pages![TooLatePage]));
+    let page = site.get("/too-late").await;
+    let span = |name: &'static str| {
+        let load = page.load(name);
+        (name, load.started, load.ended)
+    };
+    let ran = |name, from, to| (name, Some(ms(from)), Some(ms(to)));
+    assert_eq!(
+        ["runs", "one", "two", "three", "four"].map(span),
+        [
+            ran("runs", 0, 40),
+            ran("one", 0, 100),
+            ran("two", 100, 200),
+            ran("three", 200, 210),
+            ran("four", 210, 220),
+        ]
+    );
+    assert_eq!(page.assert_whole().end(), ms(220));
+    site.assert_nothing_remains().await;
+}

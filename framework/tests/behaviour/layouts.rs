@@ -5,7 +5,7 @@ use http::StatusCode;
 use punctual::{
     LoadOutcome, Outcome, ResponseHead,
     prelude::*,
-    testing::{Fake, TestSite},
+    testing::{End, Fake, TestSite},
 };
 
 #[loader]
@@ -137,7 +137,6 @@ async fn the_rules_of_time_hold_for_a_layout() {
 
 #[punctual::test]
 async fn the_failure_of_the_outermost_counts() {
-    let refuse = || PageError::redirect("/elsewhere");
     // The page's 404 is there first, and the layout's redirect counts all the same.
     #[layout]
     fn Slow(visit: Loaded<visit>, children: Children) -> impl IntoView {
@@ -153,11 +152,11 @@ async fn the_failure_of_the_outermost_counts() {
     fn SlowPage(orders: Loaded<orders>) -> impl IntoView {
         let _ = orders;
     }
-    let _ = refuse;
-    let builder = Site::builder()
-        .pages(pages![SlowPage])
-        .replace::<orders>(Fake::error(PageError::not_found()));
-    let site = TestSite::new(builder);
+    let site = TestSite::new(
+        Site::builder()
+            .pages(pages![SlowPage])
+            .replace::<orders>(Fake::error(PageError::not_found())),
+    );
     let page = site.get("/slow").await;
     assert_eq!(
         (page.status(), page.end()),
@@ -167,7 +166,7 @@ async fn the_failure_of_the_outermost_counts() {
     site.assert_nothing_remains().await;
 
     // That of a layout is not waited for any longer than needed.
-    let builder = builder_of_layouts().replace::<visitor>(Fake::error(Refused));
+    let builder = builder().replace::<visitor>(Fake::error(Refused));
     let page = TestSite::new(builder.replace::<orders>(Fake::never()))
         .get("/orders")
         .await;
@@ -175,10 +174,6 @@ async fn the_failure_of_the_outermost_counts() {
         (page.status(), page.end()),
         (StatusCode::INTERNAL_SERVER_ERROR, ms(0))
     );
-}
-
-fn builder_of_layouts() -> punctual::SiteBuilder<()> {
-    builder()
 }
 
 #[layout]
@@ -309,4 +304,147 @@ async fn a_synchronous_page_may_answer_and_stand_in_a_layout() {
         .assert_shows("<footer>news</footer>");
     assert_eq!(page.chunks().len(), 1);
     assert_eq!(site.get("/lost").await.status(), StatusCode::NOT_FOUND);
+}
+
+#[layout]
+fn Broken(visitor: Loaded<visitor>, news: Deferred<news>, children: Children) -> impl IntoView {
+    let view = view! { {children()} <Resolve data=news let:news>{news.to_string()}</Resolve> };
+    assert!(visitor.is_empty(), "in a layout");
+    view
+}
+
+#[page(async, path = "/broken", layout = Broken)]
+fn BrokenPage(tasks: Tasks) -> impl IntoView {
+    let endless = std::future::pending::<Result<(), Refused>>();
+    let endless = tasks.register("endless", endless);
+    view! { <Resolve data=endless let:_done>"page"</Resolve> }
+}
+
+#[punctual::test]
+async fn a_layout_that_panics_fails_the_page_and_nothing_remains() {
+    let site = TestSite::new(Site::builder().pages(pages![BrokenPage]));
+    let page = site.get("/broken").await;
+    assert_eq!(
+        (page.status(), page.end()),
+        (StatusCode::INTERNAL_SERVER_ERROR, ms(100))
+    );
+    assert_eq!(page.record().outcome, Some(Outcome::Failed));
+    let news = page.load("news");
+    assert_eq!(
+        (news.outcome, news.ended),
+        (Some(LoadOutcome::Cancelled), Some(ms(100)))
+    );
+    site.assert_nothing_remains().await;
+}
+
+/// Its deferred part stands before the page.
+#[layout]
+fn Banner(news: Deferred<news>, children: Children) -> impl IntoView {
+    view! {
+        <header>"top"</header>
+        <Resolve data=news fallback=|| "wait" on_timeout=|| "no news today" let:news><aside>{news.to_string()}</aside></Resolve>
+        <main>{children()}</main>
+    }
+}
+
+#[loader]
+async fn stock() -> Result<u32, Refused> {
+    sleep(50).await;
+    Ok(3)
+}
+
+#[component]
+fn Stock(stock: Deferred<stock>) -> impl IntoView {
+    view! { <Resolve data=stock fallback=|| "wait" let:stock><p>{*stock} " left"</p></Resolve> }
+}
+
+#[page(async, path = "/in-order", layout = Banner, stream = "in-order", timeout = "1s")]
+fn InOrderPage(stock: Deferred<stock>) -> impl IntoView {
+    view! { <Stock stock/> }
+}
+
+#[page(async, path = "/off", layout = Banner, stream = "off", timeout = "1s")]
+fn OffPage(stock: Deferred<stock>) -> impl IntoView {
+    view! { <Stock stock/> }
+}
+
+#[page(async, path = "/banner", layout = Banner, timeout = "1s")]
+fn BannerPage(stock: Deferred<stock>) -> impl IntoView {
+    view! { <Stock stock/> }
+}
+
+/// What a visitor reads, from top to bottom, where the document is written in order.
+fn reads(news: &str) -> String {
+    format!("<header>top</header>{news}<main><p>3 left</p></main></body></html>")
+}
+
+#[punctual::test]
+async fn in_order_what_is_missing_in_a_layout_comes_before_the_page_behind_it() {
+    let pages = || Site::builder().pages(pages![InOrderPage]);
+    let site = TestSite::new(pages());
+    let page = site.get("/in-order").await;
+    let html = page.assert_whole().html().replace("<!>", "");
+    assert!(
+        html.ends_with(&reads("<aside>nothing new</aside>")),
+        "{html}"
+    );
+    assert!(!html.contains("<script"), "{html}");
+    assert_eq!((page.at("top"), page.at("<aside>")), (ms(0), ms(300)));
+    // The page's own part is known at 50 ms, and has its turn behind that of the layout.
+    assert_eq!(page.load("stock").ended, Some(ms(50)));
+    assert_eq!((page.at("<main>"), page.end()), (ms(300), ms(300)));
+    site.assert_nothing_remains().await;
+
+    let site = TestSite::new(pages().replace::<news>(Fake::never()));
+    let page = site.get("/in-order").await;
+    let html = page.assert_whole().html().replace("<!>", "");
+    assert!(html.ends_with(&reads("no news today")), "{html}");
+    assert!(page.end() >= ms(1000) && page.end() <= by(1000));
+    site.assert_nothing_remains().await;
+}
+
+#[punctual::test]
+async fn off_what_is_missing_in_a_layout_holds_the_one_document() {
+    let pages = || Site::builder().pages(pages![OffPage]);
+    let site = TestSite::new(pages());
+    let page = site.get("/off").await;
+    let html = page.assert_whole().html();
+    let length = html.len().to_string();
+    assert_eq!(page.header("content-length"), Some(length.as_str()));
+    assert_eq!(
+        (page.chunks().len(), page.first_byte(), page.end()),
+        (1, ms(300), ms(300))
+    );
+    let html = html.replace("<!>", "");
+    assert!(
+        html.ends_with(&reads("<aside>nothing new</aside>")),
+        "{html}"
+    );
+    assert!(!html.contains("<script"), "{html}");
+    site.assert_nothing_remains().await;
+
+    let site = TestSite::new(pages().replace::<news>(Fake::never()));
+    let page = site.get("/off").await;
+    let html = page.assert_whole().html().replace("<!>", "");
+    assert!(html.ends_with(&reads("no news today")), "{html}");
+    assert!(page.end() >= ms(1000) && page.end() <= by(1000));
+    site.assert_nothing_remains().await;
+}
+
+#[punctual::test]
+async fn who_reads_nothing_while_a_part_of_a_layout_is_missing_is_cut_off_and_nothing_remains() {
+    let builder = Site::builder().pages(pages![BannerPage]);
+    let site = TestSite::new(builder.replace::<news>(Fake::never()));
+    // The page's own part has been read.
+    let page = site.get("/banner").stall_at(ms(100)).await;
+    assert_eq!(page.at("3<!> left"), ms(50));
+    // The deadline of the page, and the drain time.
+    assert_eq!((page.ended(), page.end()), (End::Cut, ms(11_000)));
+    assert_eq!(page.record().outcome, Some(Outcome::Disconnected));
+    let news = page.load("news");
+    assert_eq!(
+        (news.outcome, news.ended),
+        (Some(LoadOutcome::Late), Some(ms(1000)))
+    );
+    site.assert_nothing_remains().await;
 }

@@ -130,8 +130,17 @@ async fn only_get_and_head_get_files() {
     let folder = tempdir().unwrap();
     write(&folder, "site/a.txt", "text");
     let site = site(&folder);
-    for method in ["POST", "PUT", "DELETE", "OPTIONS"] {
+    for (method, status) in [
+        ("POST", 405),
+        ("PUT", 405),
+        ("DELETE", 405),
+        ("OPTIONS", 204),
+    ] {
         let page = site.request(method.parse().unwrap(), "/a.txt").await;
+        assert_eq!(page.status(), status, "{method}");
+        assert_eq!(page.header("allow"), Some("GET,HEAD"), "{method}");
+        assert!(!page.html().contains("text"), "{method}");
+        let page = site.request(method.parse().unwrap(), "/b.txt").await;
         assert_not_found(&page);
     }
     let (get, head) = (site.get("/a.txt").await, head(&site, "/a.txt").await);

@@ -31,6 +31,9 @@ use std::sync::Arc;
 /// The view of `progress` is shown in place of what stands there, at most every 100 ms; no `<Resolve>` and no asynchronous view
 /// of Leptos may stand in it. Visitors without JavaScript, and pages in order or in one piece, do not see it.
 ///
+/// What `on_error` is given is for the page to choose its text by. The text of the error itself tells of other services and
+/// is for the log, which has it with its sources; without an `on_error` a development build shows it.
+///
 /// Closures that capture say `move`. The views of `fallback` and `on_timeout` are rendered when the page is,
 /// so that no code of the page has to run at the deadline. Data that is there when the page is
 /// rendered is rendered in place.
@@ -68,7 +71,7 @@ use std::sync::Arc;
 ///             data=related
 ///             fallback=|| "Finding related products ..."
 ///             on_timeout=|| "Related products are slow today."
-///             on_error=|error| error.to_string()
+///             on_error=|_| "Related products cannot be shown."
 ///             let:related
 ///         >
 ///             <p>{related.join(", ")}</p>
