@@ -3,8 +3,8 @@
 //! | call | answer |
 //! |---|---|
 //! | `GET /api/gizmos` | three gizmos |
-//! | `GET /api/products` | two products |
-//! | `GET /api/products/{id}` | one product, or 404 |
+//! | `GET /api/products` | the two products on sale |
+//! | `GET /api/products/{id}` | one product of a hundred, or 404 |
 //! | `GET /api/products/{id}/related` | the products that go with it, or 404 |
 //! | `GET /api/widgets` | two widgets |
 //! | `GET /api/stats` | what was called so far, see [`Stats`] |

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
+use axum_extra::extract::cookie::Key;
 use clap::Parser;
 use thiserror::Error;
 
@@ -34,9 +35,31 @@ pub struct Config {
     #[arg(long, env = "CATALOG_DELAY", value_name = "DELAY", default_value_t)]
     pub catalog_delay: Delay,
 
+    /// What the cookies of the staff are signed with: 64 random characters or more, such as
+    /// `openssl rand -base64 48` prints. Without it, each start draws a key, and who was signed in
+    /// has to sign in again. Others on this machine can see a command line: set COOKIE_KEY instead
+    #[arg(
+        long,
+        env = "COOKIE_KEY",
+        hide_env_values = true,
+        value_name = "TEXT",
+        value_parser = cookie_key
+    )]
+    pub cookie_key: Option<Key>,
+
     /// The log of the site.
     #[command(flatten)]
     pub log: LogOptions,
+}
+
+fn cookie_key(text: &str) -> Result<Key, String> {
+    Key::try_from(text.as_bytes()).map_err(|_| {
+        let length = text.len();
+        format!(
+            "a key of {length} bytes is too short: write 64 or more, such as `openssl rand -base64 48` \
+             prints"
+        )
+    })
 }
 
 /// The catalog cannot be used.
@@ -97,6 +120,7 @@ mod tests {
         for (arguments, advice) in [
             (["--catalog-url", "https://shop.test"], "write `http://`"),
             (["--catalog-delay", "500"], "write `500ms`"),
+            (["--cookie-key", "secret"], "write 64 or more"),
         ] {
             let error = parse(&arguments).expect_err("a bad value");
             assert_eq!(error.kind(), ErrorKind::ValueValidation);

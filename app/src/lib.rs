@@ -6,7 +6,8 @@
 //!   `catalog-api`, or inside the site.
 //! - [`config`] is what the site reads from its command line and environment.
 //! - [`loaders`] get the data for the [`pages`].
-//! - [`site()`] puts everything together.
+//! - [`stock_taking`] is a long job that says how far it is.
+//! - [`site()`] puts everything together; [`builder()`] is for those who have more to say about it.
 //! - [`starvation`] is the command that shows what pages cost that keep a thread waiting.
 
 pub mod catalog;
@@ -16,10 +17,14 @@ pub mod config;
 pub mod loaders;
 pub mod log;
 pub mod pages;
+mod return_to;
+mod session;
 mod shell;
 mod site;
 pub mod starvation;
 mod state;
+pub mod stock_taking;
 
-pub use site::site;
+pub use session::Session;
+pub use site::{builder, site};
 pub use state::AppState;

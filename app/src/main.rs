@@ -1,6 +1,7 @@
 //! `pwg`: the sample site as a program.
 
 use clap::Parser;
+use pwg::AppState;
 use pwg::catalog_api::raise_open_file_limit;
 use pwg::config::Config;
 
@@ -18,7 +19,11 @@ async fn main() -> punctual::Exit {
         None => "elsewhere",
     };
     tracing::info!("the catalog is {place}, at {}", catalog.url());
-    let stopped = pwg::site(catalog)?.serve().await;
+    let mut state = AppState::new(catalog);
+    if let Some(key) = config.cookie_key {
+        state = state.with_cookie_key(key);
+    }
+    let stopped = pwg::site(state)?.serve().await;
     drop(inside);
     stopped
 }

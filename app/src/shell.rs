@@ -1,8 +1,8 @@
 //! The document around every page.
 
-use axum::http::request::Parts;
 use punctual::prelude::*;
 
+use crate::components::current_path;
 use crate::pages::{HomePage, groups};
 
 /// The mark of the site as a picture in the address, so that no browser asks for one.
@@ -10,8 +10,8 @@ const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'
     %3Ccircle cx='8' cy='8' r='7' fill='none' stroke='%230a6552' stroke-width='2'/%3E\
     %3Cpath d='M8 8V1a7 7 0 0 1 7 7z' fill='%230a6552'/%3E%3C/svg%3E";
 
-/// What the address of every product begins with.
-const PRODUCT: &str = "/products/";
+/// What the addresses begin with that have one entry in the navigation together.
+const TOGETHER: [&str; 2] = ["/products/", "/stock"];
 
 pub(crate) fn shell(page: AnyView) -> impl IntoView {
     view! {
@@ -45,11 +45,12 @@ pub(crate) fn shell(page: AnyView) -> impl IntoView {
 /// them, which needs no script.
 #[component]
 fn Navigation() -> AnyView {
-    let path = use_context::<Parts>().map(|parts| parts.uri.path().to_owned());
-    let path = path.unwrap_or_default();
+    let path = current_path();
     let item = |href: String, name: &'static str| {
-        // The navigation has one product. Another one is shown by the same page.
-        let around = href.starts_with(PRODUCT) && path.starts_with(PRODUCT);
+        // The navigation has one product, for example. Another one is shown by the same page.
+        let around = TOGETHER
+            .iter()
+            .any(|start| href.starts_with(start) && path.starts_with(start));
         let current = match path == href {
             true => Some("page"),
             false => around.then_some("true"),

@@ -1,32 +1,39 @@
 //! The site: its pages, its routes, and what it logs.
 
-use punctual::{BuildError, Outcome, RequestRecord, Site, SiteBuilder, pages};
+use punctual::{BuildError, Outcome, RequestRecord, Section, Site, SiteBuilder, pages};
+use tower_http::csrf::CsrfLayer;
 
-use crate::catalog::Catalog;
 use crate::pages::{
-    GizmosAsyncPage, GizmosCancelPage, GizmosPage, HomePage, ProductPage, ProductsPage,
-    PwgAsyncPage, PwgPage, PwgSequentialPage, WidgetsPage, error_page, not_found_page,
+    FanOutPage, GizmosAsyncPage, GizmosCancelPage, GizmosPage, HomePage, ProductPage, ProductsPage,
+    ProgressPage, PwgAsyncPage, PwgPage, PwgSequentialPage, SignInFormPage, SignInPage,
+    SignOutPage, StockGizmoPage, StockPage, WidgetsPage, error_page, not_found_page,
+    not_in_stock_page, stock_error_page,
 };
 use crate::shell::shell;
 use crate::state::AppState;
 
-/// The sample site, showing this catalog.
+/// The sample site.
 ///
 /// # Errors
 ///
 /// When the configuration is wrong, for example the address in `LEPTOS_SITE_ADDR`, or the style sheet
 /// is nowhere.
-pub fn site(catalog: Catalog) -> Result<Site, BuildError> {
-    builder(catalog).build()
+pub fn site(state: AppState) -> Result<Site, BuildError> {
+    builder(state).build()
 }
 
 /// The same, for those who have more to say about it.
-pub(crate) fn builder(catalog: Catalog) -> SiteBuilder<AppState> {
+pub fn builder(state: AppState) -> SiteBuilder<AppState> {
+    // The error pages of the stock room lead back into it.
+    let stock = Section::new("/stock")
+        .error_page(stock_error_page)
+        .not_found_page(not_in_stock_page);
     Site::builder()
-        .state(AppState::new(catalog))
+        .state(state)
         .shell(shell)
         .error_page(error_page)
         .not_found_page(not_found_page)
+        .section(stock)
         .pages(pages![
             HomePage,
             PwgPage,
@@ -38,8 +45,17 @@ pub(crate) fn builder(catalog: Catalog) -> SiteBuilder<AppState> {
             ProductsPage,
             ProductPage,
             WidgetsPage,
+            FanOutPage,
+            ProgressPage,
+            StockPage,
+            StockGizmoPage,
+            SignInPage,
+            SignInFormPage,
+            SignOutPage,
         ])
         .style("style/main.css")
+        // What other sites send as a form is refused.
+        .wrap(|router| router.layer(CsrfLayer::new()))
         .on_record(log)
 }
 

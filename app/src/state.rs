@@ -1,25 +1,32 @@
 //! What all requests share.
 
 use axum::extract::FromRef;
+use axum_extra::extract::cookie::Key;
 
 use crate::catalog::Catalog;
 
 /// The state of the site. Loaders take the part that they need: `State<Catalog>`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, FromRef)]
 pub struct AppState {
     catalog: Catalog,
+    cookie_key: Key,
 }
 
 impl AppState {
-    /// The state of a site that shows this catalog.
+    /// The state of a site that shows this catalog. It signs its cookies with a random key, so they count until it
+    /// ends.
     #[must_use]
     pub fn new(catalog: Catalog) -> Self {
-        Self { catalog }
+        Self {
+            catalog,
+            cookie_key: Key::generate(),
+        }
     }
-}
 
-impl FromRef<AppState> for Catalog {
-    fn from_ref(state: &AppState) -> Self {
-        state.catalog.clone()
+    /// Signs cookies with this key, so that they count beyond the end of the process and in others that have it.
+    #[must_use]
+    pub fn with_cookie_key(mut self, key: Key) -> Self {
+        self.cookie_key = key;
+        self
     }
 }

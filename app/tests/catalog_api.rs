@@ -145,11 +145,11 @@ async fn client_reads_what_the_service_answers() {
         2
     );
     assert_eq!(
-        catalog.product(99, &options).await.expect("an answer"),
+        catalog.product(999, &options).await.expect("an answer"),
         None
     );
     assert!(matches!(
-        catalog.related(99, &options).await,
+        catalog.related(999, &options).await,
         Err(CatalogError::Status {
             status: StatusCode::NOT_FOUND
         })
@@ -160,8 +160,8 @@ async fn client_reads_what_the_service_answers() {
 async fn unknown_products_and_paths_are_404_and_say_so() {
     let service = Service::start("0ms").await;
     for (path, message) in [
-        ("/api/products/99", "There is no product 99."),
-        ("/api/products/99/related", "There is no product 99."),
+        ("/api/products/999", "There is no product 999."),
+        ("/api/products/999/related", "There is no product 999."),
         ("/api/products/0", "There is no product 0."),
         (
             "/api/products/one",
@@ -322,7 +322,7 @@ async fn callers_that_hang_up_are_counted() {
 async fn stats_begin_anew_and_do_not_count_themselves() {
     let service = Service::start("0ms").await;
     service.get("/api/gizmos").await;
-    service.get("/api/products/99").await;
+    service.get("/api/products/999").await;
     service.get("/api/stats").await;
     let counted = Stats {
         requests: 2,

@@ -4,6 +4,8 @@
 mod document;
 #[path = "site/failures.rs"]
 mod failures;
+#[path = "site/fan_out.rs"]
+mod fan_out;
 #[path = "site/harness.rs"]
 mod harness;
 #[path = "site/modes.rs"]
@@ -12,6 +14,10 @@ mod modes;
 mod pages;
 #[path = "site/program.rs"]
 mod program;
+#[path = "site/progress.rs"]
+mod progress;
+#[path = "site/stock.rs"]
+mod stock;
 #[path = "site/synchronous.rs"]
 mod synchronous;
 #[path = "site/time.rs"]

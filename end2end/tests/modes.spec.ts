@@ -14,6 +14,8 @@ const pages = [
   "/products",
   "/products/1",
   "/widgets",
+  "/fan-out",
+  "/progress",
 ];
 
 /** Pages without a script of their own, whoever asks. */
@@ -83,6 +85,7 @@ test.describe("with a catalog that answers", () => {
       "/api/products/1/related": "100ms",
       "/api/widgets": "250ms",
       "/api/gizmos": "200ms",
+      "/api/products/100": "100ms",
     });
   });
 

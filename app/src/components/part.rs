@@ -53,7 +53,7 @@ pub(crate) fn Failed(
 }
 
 /// Why the data is not there, as a sentence for visitors.
-fn reason(error: &LoadError<CatalogError>) -> String {
+pub(super) fn reason(error: &LoadError<CatalogError>) -> String {
     match error {
         LoadError::Failed(error) => error.to_string(),
         LoadError::Dependency(_) => "Something else that they need is missing.".to_owned(),

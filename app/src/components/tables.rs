@@ -98,12 +98,12 @@ pub(crate) fn WidgetTable(
 }
 
 /// A day for people: `4 May 2026`.
-fn day(date: Date) -> String {
+pub(crate) fn day(date: Date) -> String {
     date.strftime("%-d %b %Y").to_string()
 }
 
 /// A number with a comma at every third place: `1,250`.
-pub(super) fn thousands(number: u128) -> String {
+pub(crate) fn thousands(number: u128) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {

@@ -6,7 +6,7 @@ mod row;
 use std::time::Duration;
 
 use punctual::prelude::*;
-use punctual::{LoadOutcome, LoadRecord, RequestRecord};
+use punctual::{LoadKind, LoadOutcome, LoadRecord, RequestRecord};
 
 use super::tables::thousands;
 use axis::Axis;
@@ -109,10 +109,7 @@ fn turn(record: &RequestRecord, axis: &Axis) -> Option<impl IntoView + use<>> {
 
 /// The whole in a few sentences.
 fn caption(record: &RequestRecord, waits: Option<Waits>) -> impl IntoView + use<> {
-    let count = match record.loads.len() {
-        1 => "1 load".to_owned(),
-        count => format!("{count} loads"),
-    };
+    let count = count(&record.loads);
     let end = end_of_loads(record);
     let timeout = round(record.timeout);
     let saved = saved(record, end).map(|sum| {
@@ -129,6 +126,19 @@ fn caption(record: &RequestRecord, waits: Option<Waits>) -> impl IntoView + use<
         {saved}
         {waits}
     }
+}
+
+/// How many loads and tasks there are: `3 loads`, `1 task`, `2 loads and 1 task`.
+fn count(loads: &[LoadRecord]) -> String {
+    let tasks = loads.iter().filter(|load| load.kind == LoadKind::Task);
+    let tasks = tasks.count();
+    let kinds = [(loads.len() - tasks, "load"), (tasks, "task")];
+    let counts = kinds.into_iter().filter_map(|(count, kind)| match count {
+        0 => None,
+        1 => Some(format!("1 {kind}")),
+        _ => Some(format!("{count} {kind}s")),
+    });
+    counts.collect::<Vec<_>>().join(" and ")
 }
 
 /// How long the loads took together, when all went well and that is more than the page waited.
@@ -169,6 +179,16 @@ pub(crate) fn round(duration: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counts_loads_and_tasks() {
+        let load = LoadRecord::new("gizmos", Duration::ZERO);
+        let mut task = load.clone();
+        task.kind = LoadKind::Task;
+        assert_eq!(count(std::slice::from_ref(&load)), "1 load");
+        assert_eq!(count(&[task.clone(), task.clone()]), "2 tasks");
+        assert_eq!(count(&[load.clone(), task, load]), "2 loads and 1 task");
+    }
 
     #[test]
     fn says_durations() {

@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use super::{
-    GizmosAsyncPage, GizmosCancelPage, GizmosPage, ProductPage, ProductsPage, PwgAsyncPage,
-    PwgPage, PwgSequentialPage, WidgetsPage,
+    FanOutPage, GizmosAsyncPage, GizmosCancelPage, GizmosPage, ProductPage, ProductsPage,
+    ProgressPage, PwgAsyncPage, PwgPage, PwgSequentialPage, StockPage, WidgetsPage,
 };
 use crate::components::Trial;
 
@@ -34,7 +34,7 @@ pub(crate) fn groups() -> &'static [Group] {
     &*GROUPS
 }
 
-static GROUPS: LazyLock<[Group; 3]> = LazyLock::new(|| {
+static GROUPS: LazyLock<[Group; 4]> = LazyLock::new(|| {
     [
         Group {
             title: "Three tables, three ways",
@@ -50,6 +50,11 @@ static GROUPS: LazyLock<[Group; 3]> = LazyLock::new(|| {
             title: "Products and widgets",
             text: "How a page reaches the browser, and what decides its status.",
             entries: products_and_widgets(),
+        },
+        Group {
+            title: "Longer work, and a section",
+            text: "Many calls, a job that says how far it is, and pages that have something in common.",
+            entries: longer_work(),
         },
     ]
 });
@@ -170,10 +175,53 @@ fn products_and_widgets() -> Vec<Entry> {
             name: "A product",
             title: "A product, and what goes with it",
             text: "A page that decides its status by its data, with a second call that depends on the first.",
-            look: "the second bar of the timeline, which waits for the first. Product 99 does not exist: its page is a 404.",
+            look: "the second bar of the timeline, which waits for the first. Product 999 does not exist: its page is a 404.",
             trials: vec![
                 Trial::new("500 ms", "delay=500ms"),
                 Trial::new("1.2 s", "delay=1200ms"),
+                Trial::STATUS,
+            ],
+        },
+    ]
+}
+
+fn longer_work() -> Vec<Entry> {
+    vec![
+        Entry {
+            path: FanOutPage::href(),
+            name: "Fan-out",
+            title: "A hundred calls, eight at once",
+            text: "Each of a hundred products has a call of its own, and 8 of them run at a time. What is not there after 5 seconds is marked.",
+            look: "the count while it runs. With 100 ms it takes 1.3 s; with 1 s only a part is there in time, and the page ends all the same.",
+            trials: vec![
+                Trial::new("100 ms", "delay=100ms"),
+                Trial::new("each its own time", "delay=50ms..500ms"),
+                Trial::new("1 s", "delay=1s"),
+                Trial::STATUS,
+            ],
+        },
+        Entry {
+            path: ProgressPage::href(),
+            name: "Progress",
+            title: "A long job with its progress",
+            text: "A stock-taking of a dozen calls, one after another. The page says how far it is until the result is there, for 8 seconds at most.",
+            look: "the text and the bar, which change in place. When you leave meanwhile, the catalog sees its caller hang up.",
+            trials: vec![
+                Trial::new("200 ms", "delay=200ms"),
+                Trial::new("each its own time", "delay=100ms..800ms"),
+                Trial::new("1 s", "delay=1s"),
+                Trial::STATUS,
+            ],
+        },
+        Entry {
+            path: StockPage::href(),
+            name: "Stock room",
+            title: "A section for the staff",
+            text: "Its pages share a layout that loads its own data, and a guard that sends strangers to the sign-in page before anything is loaded.",
+            look: "the guard in the timeline, before everything else, and the calls: what layout and page both need is asked for once.",
+            trials: vec![
+                Trial::new("500 ms", "delay=500ms"),
+                Trial::new("5 s", "delay=5s"),
                 Trial::STATUS,
             ],
         },

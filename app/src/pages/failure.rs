@@ -11,6 +11,12 @@ use crate::components::{Timeline, millis, round};
 
 /// Says that a page failed, and what the visitor can do about it.
 pub fn error_page(failure: PageFailure) -> impl IntoView {
+    let start = view! { <a class="button quiet" href=HomePage::href()>"To the start"</a> };
+    failed(failure, start.into_any())
+}
+
+/// The same for a part of the site, from which this leads on.
+pub(super) fn failed(failure: PageFailure, on: AnyView) -> impl IntoView {
     let status = failure.status();
     let (heading, text) = explain(&failure);
     let tone = if failure.is_late() { "late" } else { "error" };
@@ -30,11 +36,7 @@ pub fn error_page(failure: PageFailure) -> impl IntoView {
             <h1>{heading}</h1>
             <p>{with_code(&text)}</p>
         </section>
-        <div class="actions">
-            {again}
-            {bare}
-            <a class="button quiet" href=HomePage::href()>"To the start"</a>
-        </div>
+        <div class="actions">{again} {bare} {on}</div>
         <Timeline record=failure.record/>
         <p class="status">{format!("Status {status}")}</p>
     }

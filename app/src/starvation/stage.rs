@@ -14,6 +14,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::fault::Fault;
 use super::figures::{Figures, Visit};
 use super::{Options, Target};
+use crate::AppState;
 use crate::catalog::{Catalog, ClientError};
 use crate::catalog_api::{BindError, CatalogHandle, CatalogServer, ServiceOptions};
 
@@ -75,7 +76,7 @@ impl Stage {
             Ok((listener, address))
         };
         let (listener, address) = listen().map_err(StartError::Port)?;
-        let site = crate::site::builder(catalog)
+        let site = crate::builder(AppState::new(catalog))
             .addr(address)
             .blocking_threads(options.threads.into())
             .build()?;

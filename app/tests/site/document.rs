@@ -4,28 +4,57 @@
 /// leaves it.
 pub(crate) fn assembled(html: &str) -> String {
     let mut html = html.to_owned();
-    while let Some((id, part)) = next_part(&html) {
-        let sent =
-            format!("<template id=\"p:{id}:c\">{part}</template><script>$p(\"{id}\")</script>");
-        html = html.replace(&sent, "");
-        let from = format!("<template id=\"p:{id}\"></template>");
-        let to = format!("<!--/p:{id}-->");
+    while let Some(part) = Part::first(&html) {
+        html = html.replacen(&part.sent, "", 1);
+        let from = format!("<template id=\"p:{}\"></template>", part.id);
+        let to = format!("<!--/p:{}-->", part.id);
         let start = html.find(&from).expect("a place for the part");
-        let end = html.find(&to).expect("the end of the place") + to.len();
-        html.replace_range(start..end, &part);
+        let end = html.find(&to).expect("the end of the place");
+        let range = match part.stays {
+            true => start + from.len()..end,
+            false => start..end + to.len(),
+        };
+        html.replace_range(range, &part.content);
     }
     html
 }
 
-/// The first part that is sent behind the document, and what it is called.
-fn next_part(html: &str) -> Option<(String, String)> {
-    let (_, rest) = html.split_once(":c\">")?;
-    let before = &html[..html.len() - rest.len()];
-    let (_, id) = before.rsplit_once("<template id=\"p:")?;
-    let id = id.trim_end_matches(":c\">");
-    let end = format!("</template><script>$p(\"{id}\")</script>");
-    let (part, _) = rest.split_once(&end)?;
-    Some((id.to_owned(), part.to_owned()))
+/// A part that is sent behind the document.
+struct Part {
+    id: String,
+    content: String,
+    /// Whether others follow for the same place: it is the progress of something.
+    stays: bool,
+    /// All of it, as it was sent.
+    sent: String,
+}
+
+impl Part {
+    fn first(html: &str) -> Option<Self> {
+        const START: &str = "<template id=\"p:";
+        let content = html.find(":c\">")? + 4;
+        let start = html[..content].rfind(START)?;
+        let id = &html[start + START.len()..content - 4];
+        let script = format!("</template><script>$p(\"{id}\"");
+        let end = content + html[content..].find(&script)?;
+        let rest = &html[end + script.len()..];
+        let stays = rest.starts_with(",1");
+        let sent = end + script.len() + rest.find("</script>")? + "</script>".len();
+        Some(Self {
+            id: id.to_owned(),
+            content: html[content..end].to_owned(),
+            stays,
+            sent: html[start..sent].to_owned(),
+        })
+    }
+}
+
+/// What stands between the two, each time.
+pub(crate) fn between<'a>(html: &'a str, before: &str, after: &str) -> Vec<&'a str> {
+    let pieces = html.split(before).skip(1);
+    pieces
+        .filter_map(|piece| Some(piece.split_once(after)?.0))
+        .collect()
 }
 
 /// What is in `<main>`, without the timeline and without comments.

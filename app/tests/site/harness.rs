@@ -5,10 +5,11 @@ use std::net::SocketAddr;
 use std::task::Poll;
 use std::time::Duration;
 
+use pwg::AppState;
 use pwg::catalog::{Catalog, CatalogUrl};
 use pwg::catalog_api::{CatalogHandle, CatalogServer, ServiceOptions, Stats};
-use reqwest::header::{HeaderMap, USER_AGENT};
-use reqwest::{Client, Response, StatusCode};
+use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, LOCATION, SET_COOKIE, USER_AGENT};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -50,6 +51,17 @@ pub(crate) fn client() -> Client {
         .redirect(reqwest::redirect::Policy::none())
         .build()
         .expect("a client")
+}
+
+/// Sends a request and reads what comes.
+pub(crate) async fn ask(request: RequestBuilder) -> Page {
+    Page::read(within(request.send()).await.expect("an answer")).await
+}
+
+/// A form as browsers send it.
+pub(crate) fn form(client: &Client, url: &str, fields: &'static str) -> RequestBuilder {
+    let request = client.post(url).body(fields);
+    request.header(CONTENT_TYPE, "application/x-www-form-urlencoded")
 }
 
 /// A response that was read to its end.
@@ -101,6 +113,17 @@ impl Page {
     pub(crate) fn count(&self, text: &str) -> usize {
         self.text.matches(text).count()
     }
+
+    /// Where the browser is sent.
+    pub(crate) fn location(&self) -> Option<&str> {
+        self.headers.get(LOCATION)?.to_str().ok()
+    }
+
+    /// The cookie that the browser is told to keep, as it sends it back.
+    pub(crate) fn cookie(&self) -> Option<&str> {
+        let set = self.headers.get(SET_COOKIE)?.to_str().ok()?;
+        set.split(';').next()
+    }
 }
 
 /// A site, the catalog behind it, and a client in front of it. All end with it.
@@ -141,7 +164,8 @@ impl Site {
     }
 
     async fn serve(url: CatalogUrl, catalog: Option<CatalogHandle>) -> Self {
-        let site = pwg::site(Catalog::new(url).expect("a client")).expect("a good site");
+        let site =
+            pwg::site(AppState::new(Catalog::new(url).expect("a client"))).expect("a good site");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let serving = tokio::spawn(async move {
@@ -169,19 +193,26 @@ impl Site {
     }
 
     pub(crate) async fn get(&self, path: &str) -> Page {
-        Page::read(self.open(path).await).await
+        ask(self.client.get(self.url(path))).await
     }
 
     /// What a browser or a crawler of this name gets.
     pub(crate) async fn get_as(&self, path: &str, agent: &str) -> Page {
-        let request = self.client.get(self.url(path)).header(USER_AGENT, agent);
-        let response = within(request.send()).await;
-        Page::read(response.expect("an answer")).await
+        ask(self.client.get(self.url(path)).header(USER_AGENT, agent)).await
+    }
+
+    /// What a browser gets that has this cookie.
+    pub(crate) async fn get_with(&self, path: &str, cookie: &str) -> Page {
+        ask(self.client.get(self.url(path)).header(COOKIE, cookie)).await
     }
 
     pub(crate) async fn head(&self, path: &str) -> Page {
-        let response = within(self.client.head(self.url(path)).send()).await;
-        Page::read(response.expect("an answer")).await
+        ask(self.client.head(self.url(path))).await
+    }
+
+    /// A form that is about to be sent.
+    pub(crate) fn form(&self, path: &str, fields: &'static str) -> RequestBuilder {
+        form(&self.client, &self.url(path), fields)
     }
 
     /// What the catalog has counted.

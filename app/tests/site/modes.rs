@@ -44,7 +44,7 @@ impl Way {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_reads_the_same_in_every_way() {
     let site = Site::start("0ms").await;
-    for (path, _, calls) in PAGES {
+    for (path, _, calls, _) in PAGES {
         for query in ["delay=20ms", "fail=500&delay=20ms"] {
             let plain = Way::Plain.get(&site, path, query).await;
             plain.assert_document();
@@ -65,7 +65,7 @@ async fn every_page_reads_the_same_in_every_way() {
 
 /// When each page ends whose catalog never answers, in milliseconds: at its deadline, or when the
 /// last of its loaders has had its time.
-const ENDS: [(&str, u64, u16); 9] = [
+const ENDS: [(&str, u64, u16); 11] = [
     ("/pwg", 7_000, 200),
     ("/pwg-async", 2_000, 200),
     ("/pwg-sequential", 7_000, 200),
@@ -75,6 +75,8 @@ const ENDS: [(&str, u64, u16); 9] = [
     ("/products", 2_000, 200),
     ("/widgets", 2_000, 200),
     ("/products/1", 2_000, 504),
+    ("/fan-out", 5_000, 200),
+    ("/progress", 8_000, 200),
 ];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,7 +5,8 @@ use std::net::TcpListener;
 use std::process::{Child, ChildStderr, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use super::harness::{LIMIT, Page, client, within};
+use super::harness::{LIMIT, Page, ask, client, form, within};
+use reqwest::header::COOKIE;
 
 /// The program, with nothing in its environment that the test did not put there.
 fn command(arguments: &[&str], environment: &[(&str, &str)]) -> Command {
@@ -14,6 +15,7 @@ fn command(arguments: &[&str], environment: &[(&str, &str)]) -> Command {
         "LEPTOS_SITE_ADDR",
         "CATALOG_URL",
         "CATALOG_DELAY",
+        "COOKIE_KEY",
         "RUST_LOG",
     ] {
         command.env_remove(name);
@@ -98,6 +100,7 @@ fn bad_values_end_with_code_2_and_say_what_to_write() {
         (&[], &[("CATALOG_URL", "ftp://shop.test")], "http://"),
         (&[], &[("CATALOG_DELAY", "500")], "write `500ms`"),
         (&["--catalog-delay", "2s..1s"], &[], "write `1s..2s`"),
+        (&[], &[("COOKIE_KEY", "short")], "write 64 or more"),
         (&["--port", "1"], &[], "unexpected argument"),
     ] {
         let (code, message) = output(arguments, environment);
@@ -166,4 +169,25 @@ async fn a_catalog_elsewhere_is_used_as_it_is() {
     let page = Page::read(response.expect("an answer")).await;
     assert_eq!(page.status, 200);
     page.assert_contains("The catalog cannot be reached.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_counts_wherever_the_key_is_the_same() {
+    let address = ("LEPTOS_SITE_ADDR", "127.0.0.1:0");
+    let key = ["0123456789abcdef"; 4].concat();
+    let with_key = [address, ("COOKIE_KEY", &key)];
+    let start = |environment: &[_]| Running::start(&["--catalog-delay", "0ms"], environment);
+    let (first, second, other) = (start(&with_key), start(&with_key), start(&[address]));
+    let client = client();
+    let signed_in = form(
+        &client,
+        &format!("{}/sign-in", first.url),
+        "password=sprocket",
+    );
+    let signed_in = ask(signed_in).await;
+    let cookie = signed_in.cookie().expect("a session");
+    for (site, status) in [(&first, 200), (&second, 200), (&other, 303)] {
+        let stock = client.get(format!("{}/stock", site.url));
+        assert_eq!(ask(stock.header(COOKIE, cookie)).await.status, status);
+    }
 }
