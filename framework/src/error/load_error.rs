@@ -25,6 +25,18 @@ pub enum LoadError<E> {
     Rejected(Rejection),
 }
 
+impl<E> LoadError<E> {
+    /// Whether there is no value because time was over, be it that of a loader which this one needs.
+    #[must_use]
+    pub fn is_late(&self) -> bool {
+        match self {
+            Self::Late => true,
+            Self::Dependency(dependency) => dependency.page_error().is_late(),
+            _ => false,
+        }
+    }
+}
+
 impl<E> Clone for LoadError<E> {
     fn clone(&self) -> Self {
         match self {

@@ -48,24 +48,9 @@ where
         }
     };
     let of_page = answers.clone();
-    // On HEAD nothing starts by itself.
-    let request = (!cx.is_head()).then(|| cx.request.clone());
-    let returned = move || {
-        if let Some(request) = request {
-            request.core.page_returned();
-            if let Some(tasks) = request.tasks.get::<Tasks>() {
-                tasks.begin();
-            }
-        }
-    };
-    let when_called = returned.clone();
     let mut view: MakeView = Box::new(move || {
         recorder.called();
-        let called = body();
-        if called.is_ok() {
-            when_called();
-        }
-        of_page.view(level, called)
+        of_page.view(level, body())
     });
     for (level, (layout, slot)) in layouts.into_iter().enumerate().rev() {
         slot.fill(view);
@@ -93,8 +78,14 @@ where
     };
     let shell = shell.map_err(|panic| failed(&panic))?;
     answers.decide()?;
-    // Also when a layout has not called for its page.
-    returned();
+    // What the functions have registered, and not run, starts now that they have answered with a view. On HEAD nothing
+    // starts by itself.
+    if !cx.is_head() {
+        cx.core().page_returned();
+        if let Some(tasks) = cx.request.tasks.get::<Tasks>() {
+            tasks.begin();
+        }
+    }
     renderer
         .finish(shell, deadline)
         .await

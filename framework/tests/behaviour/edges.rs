@@ -660,13 +660,16 @@ async fn a_load_that_no_part_waits_for_does_not_hold_the_document_by_its_tasks()
 
 // ---- a task that blocks its thread
 
-#[page(async, path = "/blocks", timeout = "1s")]
-fn BlocksPage(tasks: Tasks) -> impl IntoView {
-    let blocks = tasks.register("blocks", async {
+#[page(async, path = "/blocks/{after}", timeout = "1s")]
+fn BlocksPage(tasks: Tasks, Path(after): Path<u64>) -> impl IntoView {
+    let blocks = tasks.register("blocks", async move {
+        if after > 0 {
+            sleep(after).await;
+        }
         std::thread::sleep(ms(4000));
         Ok::<_, Infallible>(())
     });
-    let beside = tasks.register("beside", takes(100));
+    let beside = tasks.register("beside", takes(200));
     view! {
         <Resolve data=blocks on_timeout=|| "blocks is late" let:_done>"blocks is there"</Resolve>
         <Resolve data=beside on_timeout=|| "beside is late" let:_done>"beside is there"</Resolve>
@@ -674,10 +677,9 @@ fn BlocksPage(tasks: Tasks) -> impl IntoView {
 }
 
 /// Only real time and a second worker can show that the visitor does not wait.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_task_that_blocks_its_thread_is_late_and_holds_up_nothing_else() {
+async fn ends_on_time(path: &'static str) {
     let site = TestSite::new(Site::builder().pages(pages![BlocksPage]));
-    let page = tokio::spawn(async move { site.get("/blocks").await })
+    let page = tokio::spawn(async move { site.get(path).await })
         .await
         .unwrap();
     page.assert_whole()
@@ -692,6 +694,17 @@ async fn a_task_that_blocks_its_thread_is_late_and_holds_up_nothing_else() {
         "{:?}",
         page.end()
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_task_that_blocks_its_thread_is_late_and_holds_up_nothing_else() {
+    ends_on_time("/blocks/0").await;
+}
+
+/// A worker that a timer has woken for one task has told no other that it is busy.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_task_that_a_timer_wakes_and_that_blocks_its_thread_holds_up_nothing_else() {
+    ends_on_time("/blocks/100").await;
 }
 
 // ---- options that come too late

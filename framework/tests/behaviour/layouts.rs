@@ -1,12 +1,13 @@
 //! Layouts: around what they stand, what they load, and whose failure counts.
 
-use crate::support::{Refused, by, ms, sleep};
+use crate::support::{Alive, Refused, by, ms, sleep};
 use http::StatusCode;
 use punctual::{
     LoadOutcome, Outcome, ResponseHead,
     prelude::*,
     testing::{End, Fake, TestSite},
 };
+use std::sync::Arc;
 
 #[loader]
 async fn visitor() -> Result<String, Refused> {
@@ -368,11 +369,6 @@ fn OffPage(stock: Deferred<stock>) -> impl IntoView {
     view! { <Stock stock/> }
 }
 
-#[page(async, path = "/banner", layout = Banner, timeout = "1s")]
-fn BannerPage(stock: Deferred<stock>) -> impl IntoView {
-    view! { <Stock stock/> }
-}
-
 /// What a visitor reads, from top to bottom, where the document is written in order.
 fn reads(news: &str) -> String {
     format!("<header>top</header>{news}<main><p>3 left</p></main></body></html>")
@@ -431,14 +427,39 @@ async fn off_what_is_missing_in_a_layout_holds_the_one_document() {
     site.assert_nothing_remains().await;
 }
 
+/// Gives something to all that stands in it, which the document holds as long as it is written.
+#[layout]
+fn Holding(news: Deferred<news>, State(alive): State<Alive>, children: Children) -> impl IntoView {
+    provide_context(Arc::new(alive.token()));
+    view! {
+        <main>{children()}</main>
+        <Resolve data=news on_timeout=|| "no news today" let:news>{news.to_string()}</Resolve>
+    }
+}
+
+#[page(async, path = "/holding", layout = Holding, timeout = "1s")]
+fn HoldingPage(stock: Deferred<stock>) -> impl IntoView {
+    view! { <Stock stock/> }
+}
+
 #[punctual::test]
 async fn who_reads_nothing_while_a_part_of_a_layout_is_missing_is_cut_off_and_nothing_remains() {
-    let builder = Site::builder().pages(pages![BannerPage]);
+    let alive = Alive::default();
+    let builder = Site::builder().state(alive.clone());
+    let builder = builder.pages(pages![HoldingPage]);
     let site = TestSite::new(builder.replace::<news>(Fake::never()));
-    // The page's own part has been read.
-    let page = site.get("/banner").stall_at(ms(100)).await;
+    let held = async {
+        sleep(900).await;
+        let before = alive.count();
+        sleep(200).await;
+        (before, alive.count())
+    };
+    let (page, held) = tokio::join!(site.get("/holding").stall_at(ms(100)), held);
+    // What the layout has given goes at the deadline, although nobody reads.
+    assert_eq!(held, (1, 0));
+    // The page's own part had been read. The document is kept for the drain time.
     assert_eq!(page.at("3<!> left"), ms(50));
-    // The deadline of the page, and the drain time.
+    assert!(!page.html().contains("no news today"), "{}", page.html());
     assert_eq!((page.ended(), page.end()), (End::Cut, ms(11_000)));
     assert_eq!(page.record().outcome, Some(Outcome::Disconnected));
     let news = page.load("news");

@@ -485,3 +485,42 @@ async fn a_thousand_pages_wait_side_by_side() {
     }
     assert_eq!(start.elapsed(), ms(500));
 }
+
+#[loader(timeout = "100ms")]
+async fn slow_part() -> Result<u8, Refused> {
+    std::future::pending().await
+}
+
+#[loader]
+async fn made_of_it(part: Loaded<slow_part>) -> Result<u8, Refused> {
+    Ok(*part)
+}
+
+#[loader]
+async fn endless_part() -> Result<u8, Refused> {
+    std::future::pending().await
+}
+
+#[loader]
+async fn made_of_endless(part: Loaded<endless_part>) -> Result<u8, Refused> {
+    Ok(*part)
+}
+
+#[page(async, path = "/made-of", timeout = "300ms")]
+fn MadeOfPage(made: Deferred<made_of_it>, endless: Deferred<made_of_endless>) -> impl IntoView {
+    view! {
+        <Resolve data=made on_timeout=|| "first is late" on_error=|_| "first failed" let:_n>"no"</Resolve>
+        <Resolve data=endless on_timeout=|| "second is late" on_error=|_| "second failed" let:_n>"no"</Resolve>
+    }
+}
+
+#[punctual::test]
+async fn what_is_made_of_something_late_is_late() {
+    let site = TestSite::new(Site::builder().pages(pages![MadeOfPage]));
+    let page = site.get("/made-of").await;
+    page.assert_whole()
+        .assert_shows("first is late")
+        .assert_shows("second is late");
+    assert_eq!(page.at("first is late"), ms(100));
+    site.assert_nothing_remains().await;
+}

@@ -100,7 +100,8 @@ impl ResolveView {
         let data = data.resolve().map(move |result| match result {
             Ok(value) => Answer::View(Box::new(move || children(value))),
             // A task that a part registers when the time is over is as late.
-            Err(LoadError::Late | LoadError::Closed) => Answer::Late,
+            Err(LoadError::Closed) => Answer::Late,
+            Err(error) if error.is_late() => Answer::Late,
             Err(error) => Answer::Failed(Box::new(move || error_view(error))),
         });
         Self {
