@@ -39,7 +39,7 @@ pub(crate) fn Failed(
     /// Why it is not there.
     error: LoadError<CatalogError>,
 ) -> impl IntoView {
-    if let LoadError::Late = error {
+    if error.is_late() {
         return view! { <Late what/> }.into_any();
     }
     view! {
