@@ -6,6 +6,7 @@ mod ast;
 mod attributes;
 mod ctxt;
 mod expand;
+mod island;
 mod model;
 
 #[doc = include_str!("../docs/page.md")]
@@ -36,4 +37,10 @@ pub fn main(keys: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn test(keys: TokenStream, item: TokenStream) -> TokenStream {
     attributes::test(keys.into(), item.into()).into()
+}
+
+#[doc = include_str!("../docs/island.md")]
+#[proc_macro_attribute]
+pub fn island(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    island::expand(&arguments.into(), item.into()).into()
 }

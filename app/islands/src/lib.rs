@@ -1,11 +1,17 @@
-//! What runs in the browser of the sample site: its islands, and the function that starts them.
+//! What runs in the browser of the sample site: its islands.
 //!
-//! This is the only package that is compiled to WebAssembly. Pages and loaders never go to the
+//! This is the only package of the sample that is compiled to WebAssembly. Pages and loaders never go to the
 //! browser.
 
-/// Takes over the islands in the document that the server has sent.
-#[cfg(feature = "hydrate")]
-#[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
-    leptos::mount::hydrate_islands();
+use leptos::prelude::*;
+use punctual_islands::island;
+
+/// A button that counts.
+#[island]
+pub fn Counter(
+    /// Where it begins.
+    from: i32,
+) -> impl IntoView {
+    let (count, set_count) = signal(from);
+    view! { <button on:click=move |_| set_count.update(|count| *count += 1)>{count}</button> }
 }
