@@ -78,3 +78,9 @@ export async function startPlaces(): Promise<Places> {
   const [child, address] = await start("examples/places", [], { LEPTOS_SITE_ADDR: "127.0.0.1:0" });
   return { address, stop: () => child.kill("SIGTERM") };
 }
+
+/** The example of the framework whose pages are full of islands; `build-islands` makes what runs in the browser. */
+export async function startIslands(env: NodeJS.ProcessEnv = {}): Promise<Places> {
+  const [child, address] = await start("examples/islands", [], { LEPTOS_SITE_ADDR: "127.0.0.1:0", ...env });
+  return { address, stop: () => child.kill("SIGTERM") };
+}

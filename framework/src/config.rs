@@ -51,6 +51,25 @@ pub(crate) struct Config {
     pub(crate) after: AfterResponse,
     pub(crate) on_record: Option<OnRecord>,
     pub(crate) details: ErrorDetails,
+    pub(crate) islands: Islands,
+}
+
+/// Whether islands run in the browser.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Islands {
+    /// Nobody has said that the site has some.
+    #[default]
+    Unknown,
+    /// It has, but their WebAssembly is not there.
+    NotBuilt,
+    Built(Arc<IslandFiles>),
+}
+
+/// Where the code of the islands is, as addresses in the site.
+#[derive(Debug)]
+pub(crate) struct IslandFiles {
+    pub(crate) js: String,
+    pub(crate) wasm: String,
 }
 
 impl Default for Config {
@@ -64,6 +83,7 @@ impl Default for Config {
             after: AFTER_OUTSIDE.clone(),
             on_record: None,
             details: ErrorDetails::default(),
+            islands: Islands::default(),
         }
     }
 }

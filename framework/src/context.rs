@@ -1,6 +1,7 @@
 //! One request: its [`RequestCore`], which everything that runs for it hangs on, and the typed
 //! [`RequestContext`] that pages, loaders, components and plain Axum handlers ask.
 
+mod address;
 mod core;
 mod local;
 mod open;
@@ -9,7 +10,8 @@ mod slot;
 #[cfg(any(feature = "testing", doc))]
 mod watch;
 
-pub(crate) use core::{CloseTasks, LoadScope, RequestCore, original_uri};
+pub(crate) use address::{base, original_uri};
+pub(crate) use core::{CloseTasks, LoadScope, RequestCore};
 pub(crate) use local::Local;
 pub(crate) use open::OpenTask;
 pub(crate) use queue::{Queue, Turn};

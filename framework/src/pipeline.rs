@@ -111,7 +111,7 @@ impl Pipeline {
             core.recorder().clone(),
             Registry::default(),
             stream,
-            self.config.details,
+            &self.config,
         );
         let mut guard = RequestGuard::new(
             core,
@@ -147,6 +147,10 @@ impl Pipeline {
         let options = guard
             .rendering()
             .map(|rendering| rendering.response().clone());
+        let scripts = guard
+            .rendering()
+            .map(|rendering| rendering.scripts().clone())
+            .unwrap_or_default();
         let recorder = guard.core().recorder().clone();
         let mut answer = response::Head::of_page(guard.core().response_head(), options.as_ref());
         let status = answer.status();
@@ -195,7 +199,7 @@ impl Pipeline {
         let html = if whole {
             guard.set_outcome(recorder.outcome());
             guard.release(LoadOutcome::Cancelled);
-            shell.into_html()
+            shell.into_html(&scripts)
         } else {
             let document = drive(guard, shell, Handover::default(), self.config.drain, None);
             match document.collect().await {
@@ -234,7 +238,7 @@ impl Pipeline {
             core.recorder().clone(),
             Registry::closed(),
             StreamMode::default(),
-            self.config.details,
+            &self.config,
         );
         let guard = RequestGuard::new(
             core,

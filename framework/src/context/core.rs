@@ -8,8 +8,7 @@ use crate::{
     record::{LoadEntry, LoadOutcome, Recorder},
     response_head::ResponseHead,
 };
-use axum::extract::OriginalUri;
-use http::{Uri, request::Parts};
+use http::request::Parts;
 use std::{
     sync::{
         Arc, Mutex, OnceLock, PoisonError, Weak,
@@ -54,7 +53,7 @@ pub(crate) trait CloseTasks: Send + Sync {
 impl RequestCore {
     /// Starts the clock: the deadline counts from now.
     pub(crate) fn start(page: &'static str, parts: &Parts, timeout: Duration) -> Arc<Self> {
-        let path = original_uri(parts).path();
+        let path = super::original_uri(parts).path();
         let recorder = Recorder::new(page, parts.method.clone(), path, timeout);
         let own = Deadline::since(recorder.arrived(), timeout);
         let given = parts.extensions.get::<Deadline>().copied();
@@ -185,14 +184,6 @@ impl RequestCore {
             load.abort();
         }
     }
-}
-
-/// The address as the visitor asked for it: in a site that is nested, `parts.uri` lacks the base.
-pub(crate) fn original_uri(parts: &Parts) -> &Uri {
-    parts
-        .extensions
-        .get::<OriginalUri>()
-        .map_or(&parts.uri, |OriginalUri(uri)| uri)
 }
 
 /// What belongs to one load while it runs.

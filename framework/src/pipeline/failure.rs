@@ -63,9 +63,10 @@ impl Pipeline {
             core.recorder().clone(),
             Registry::closed(),
             StreamMode::default(),
-            self.config.details,
+            &self.config,
         );
         let renderer = Renderer::new(&mut rendering, self.shell.clone());
+        let scripts = rendering.scripts().clone();
         guard.replace_rendering(rendering);
         let status = failure.status();
         let Some(renderer) = renderer else {
@@ -77,7 +78,7 @@ impl Pipeline {
         let task = tokio::spawn(
             async move {
                 let shell = renderer.render(move || view.view(failure))?;
-                Ok::<_, Panic>(renderer.finish(shell, blocking).await?.into_html())
+                Ok::<_, Panic>(renderer.finish(shell, blocking).await?.into_html(&scripts))
             }
             .in_current_span(),
         );

@@ -11,6 +11,7 @@
 
 mod surroundings;
 
+use super::scripts::Scripts;
 use crate::page::StreamMode;
 use bytes::Bytes;
 use std::{
@@ -22,15 +23,16 @@ use surroundings::Surroundings;
 const MARK: &str = "<template id=\"p:";
 /// What stands behind the number.
 const MARK_END: &str = "\"></template>";
-const LEPTOS_MARK: &str = "<!--s-";
 
-/// Written once, before the first part.
-const SWAP: &str = "<script>function $p(i,k){\
-    var d=document,t=d.getElementById('p:'+i),c=d.getElementById('p:'+i+':c'),n;\
-    if(!c)return;\
+/// Written once, before the first part. It starts the islands in the part, and leaves nothing of itself behind: a script
+/// would be in the way of the islands that it stands in.
+const SWAP: &str = "function $p(i,k){\
+    var d=document,s=d.currentScript,t=d.getElementById('p:'+i),c=d.getElementById('p:'+i+':c'),n;\
+    if(c){\
     if(t){while((n=t.nextSibling)&&!(n.nodeType==8&&n.data=='/p:'+i))n.remove();\
     if(k)t.after(c.content);else{n&&n.remove();t.replaceWith(c.content)}}\
-    c.remove()}</script>";
+    c.remove();self.$i&&$i()}\
+    s&&s.remove()}";
 
 /// Writes the document; what has been written since the last [`take`](Self::take) waits in it.
 pub(super) struct Document {
@@ -51,13 +53,13 @@ pub(super) struct Document {
     behind: Vec<String>,
     surroundings: Surroundings,
     unfit: Vec<&'static str>,
-    /// The same for late views of Leptos, which have marks and scripts of their own.
-    leptos_placed: HashSet<String>,
-    leptos_waiting: Vec<(String, String)>,
+    scripts: Scripts,
+    /// Whether the script that starts islands is written.
+    loader: bool,
 }
 
 impl Document {
-    pub(super) fn new(order: StreamMode) -> Self {
+    pub(super) fn new(order: StreamMode, scripts: Scripts) -> Self {
         Self {
             order,
             out: String::new(),
@@ -70,8 +72,8 @@ impl Document {
             behind: Vec::new(),
             surroundings: Surroundings::default(),
             unfit: Vec::new(),
-            leptos_placed: HashSet::new(),
-            leptos_waiting: Vec::new(),
+            scripts,
+            loader: false,
         }
     }
 
@@ -90,19 +92,36 @@ impl Document {
         }
         self.place(known);
         self.advance();
+        if self.scripts.are_islands_in(html) {
+            self.start_islands();
+        }
     }
 
-    /// Writes what a late view of Leptos has become, when its place is there.
-    pub(super) fn push_leptos(&mut self, html: String) {
-        // `<template id="0-1-f">..`: the marks of its place are `<!--s-0-1-o-->` and `<!--s-0-1-c-->`.
-        let id = html
-            .strip_prefix("<template id=\"")
-            .and_then(|html| html.split_once("f\">"))
-            .map(|(id, _)| id.to_owned());
-        match id {
-            Some(id) if !self.leptos_placed.contains(&id) => self.leptos_waiting.push((id, html)),
-            _ => self.append(html),
+    /// Tells the browser of an island: the arguments of the call.
+    pub(super) fn island(&mut self, call: &str) {
+        if self.scripts.has_islands() {
+            let mut text = self.loader();
+            self.scripts.write_call(call, &mut text);
+            self.append(text);
         }
+    }
+
+    /// Starts the islands that have been written.
+    fn start_islands(&mut self) {
+        let mut text = self.loader();
+        if text.is_empty() {
+            self.scripts.write_call("", &mut text);
+        }
+        self.append(text);
+    }
+
+    /// The script that starts islands, if it is not written yet.
+    fn loader(&mut self) -> String {
+        let mut text = String::new();
+        if !std::mem::replace(&mut self.loader, true) {
+            self.scripts.write_loader(&mut text);
+        }
+        text
     }
 
     /// Whether the place stands in the document.
@@ -133,20 +152,30 @@ impl Document {
             self.waiting.insert(id, html);
             return;
         }
+        let has_islands = self.scripts.are_islands_in(&html);
         if self.held.contains(&id) {
             let (known, _) = self.find_places(&html, &mut Surroundings::held());
             self.ready.insert(id, html);
             self.place(known);
             self.advance();
+            if has_islands {
+                self.start_islands();
+            }
             return;
         }
         let mut text = self.swap();
-        text.reserve(html.len() + 64);
-        let _ = write!(
-            text,
-            "<template id=\"p:{id}:c\">{html}</template><script>$p(\"{id}\")</script>"
-        );
+        text.reserve(html.len() + 96);
+        let _ = write!(text, "<template id=\"p:{id}:c\">{html}</template>");
+        self.scripts.write(&format!("$p(\"{id}\")"), &mut text);
+        if has_islands {
+            text.push_str(&self.loader());
+        }
         self.append(text);
+    }
+
+    /// Whether the document stops at this place.
+    pub(super) fn is_held(&self, id: u32) -> bool {
+        self.held.contains(&id)
     }
 
     /// Shows something in a place whose content is not there yet. Says whether the place can show it now.
@@ -157,10 +186,8 @@ impl Document {
             && self.rest.is_empty();
         if shows {
             let mut text = self.swap();
-            let _ = write!(
-                text,
-                "<template id=\"p:{id}:c\">{html}</template><script>$p(\"{id}\",1)</script>"
-            );
+            let _ = write!(text, "<template id=\"p:{id}:c\">{html}</template>");
+            self.scripts.write(&format!("$p(\"{id}\",1)"), &mut text);
             self.out.push_str(&text);
         }
         shows
@@ -168,18 +195,19 @@ impl Document {
 
     /// The function that puts contents into their places, if it is not written yet.
     fn swap(&mut self) -> String {
-        match std::mem::replace(&mut self.swap, true) {
-            true => String::new(),
-            false => SWAP.to_owned(),
+        let mut text = String::new();
+        if !std::mem::replace(&mut self.swap, true) {
+            self.scripts.write(SWAP, &mut text);
         }
+        text
     }
 
     /// Sets the title of a document whose head has been sent.
     pub(super) fn title(&mut self, title: &str) {
-        self.append(format!(
-            "<script>document.title={}</script>",
-            script_string(title)
-        ));
+        let mut text = String::new();
+        let script = format!("document.title={}", script_string(title));
+        self.scripts.write(&script, &mut text);
+        self.append(text);
     }
 
     /// What has been written and not taken yet.
@@ -234,8 +262,8 @@ impl Document {
         &mut self,
         html: &'a str,
         surroundings: &mut Surroundings,
-    ) -> (Known, &'a str) {
-        let mut known = Known::default();
+    ) -> (Vec<u32>, &'a str) {
+        let mut known = Vec::new();
         let mut rest = html;
         while let Some((at, id)) = next_place(rest, |_| true) {
             let (before, place) = rest.split_at(at);
@@ -245,7 +273,7 @@ impl Document {
                 surroundings.read(before);
                 continue;
             }
-            known.places.push(id);
+            known.push(id);
             if self.order != StreamMode::OutOfOrder {
                 self.held.insert(id);
                 continue;
@@ -258,42 +286,17 @@ impl Document {
                 }
             }
         }
-        let mut leptos = html;
-        while let Some(at) = leptos.find(LEPTOS_MARK) {
-            leptos = &leptos[at + LEPTOS_MARK.len()..];
-            let id = leptos
-                .split_once("-->")
-                .and_then(|(id, _)| id.strip_suffix('o'));
-            known.leptos.extend(id.map(str::to_owned));
-        }
         (known, rest)
     }
 
     /// Writes what has waited for these places.
-    fn place(&mut self, known: Known) {
-        for id in known.places {
+    fn place(&mut self, places: Vec<u32>) {
+        for id in places {
             if let Some(html) = self.waiting.remove(&id) {
                 self.part(id, html);
             }
         }
-        for id in known.leptos {
-            let (there, waiting): (Vec<_>, _) = std::mem::take(&mut self.leptos_waiting)
-                .into_iter()
-                .partition(|(waiting, _)| *waiting == id);
-            self.leptos_waiting = waiting;
-            self.leptos_placed.insert(id);
-            for (_, html) in there {
-                self.append(html);
-            }
-        }
     }
-}
-
-/// Places that have been found.
-#[derive(Default)]
-struct Known {
-    places: Vec<u32>,
-    leptos: Vec<String>,
 }
 
 /// The first place in the text at which the document stops.
@@ -336,7 +339,7 @@ fn end_of_place(text: &str, id: u32) -> Option<usize> {
 }
 
 /// A text as a string literal in a script that stands in HTML.
-fn script_string(text: &str) -> String {
+pub(super) fn script_string(text: &str) -> String {
     let json = serde_json::Value::from(text).to_string();
     let mut escaped = String::with_capacity(json.len());
     for character in json.chars() {

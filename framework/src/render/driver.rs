@@ -5,8 +5,10 @@ mod end;
 use super::{
     RequestGuard,
     document::Document,
-    fill::{self, Filled, LeptosChunk, Progress},
+    fill::{self, Filled, Progress},
     head::Unfinished,
+    hydration::IslandNews,
+    late_view::{self, LateChunks},
     no_script::Stream,
     pipe::{Handover, PipeReader, PipeWriter, pipe},
     registry::Job,
@@ -15,10 +17,8 @@ use super::{
 };
 use crate::{
     deadline::Deadline,
-    page::StreamMode,
     record::{LoadOutcome, Outcome},
 };
-use leptos::tachys::ssr::StreamChunk;
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
     time::Duration,
@@ -54,20 +54,23 @@ pub(crate) fn drive(
         rest,
         tail,
         late,
+        islands,
         head,
     } = shell;
-    let order = guard
-        .rendering()
-        .map_or_else(StreamMode::default, |rendering| rendering.order());
+    let (order, scripts) = match guard.rendering() {
+        Some(rendering) => (rendering.order(), rendering.scripts().clone()),
+        None => Default::default(),
+    };
     let mut driver = Driver {
         scope,
-        document: Document::new(order),
+        document: Document::new(order, scripts),
         segments: rest,
         hole: false,
         tail,
         head,
         late: BTreeMap::new(),
         shown_late: Vec::new(),
+        late_views: BTreeMap::new(),
         parts: HashMap::new(),
         after_loads: Vec::new(),
         tasks: JoinSet::new(),
@@ -78,9 +81,8 @@ pub(crate) fn drive(
         writer,
         guard,
     };
-    driver.document.push(&first);
-    driver.flush();
-    let task = tokio::spawn(driver.run(late, drain).in_current_span());
+    driver.begin(first, late, islands);
+    let task = tokio::spawn(driver.run(drain).in_current_span());
     reader.with_driver(task.abort_handle())
 }
 
@@ -101,6 +103,8 @@ struct Driver {
     late: BTreeMap<u32, String>,
     /// The places for which that text has been used.
     shown_late: Vec<u32>,
+    /// What late views of Leptos show until they come.
+    late_views: BTreeMap<u32, String>,
     /// Which place a task renders.
     parts: HashMap<Id, u32>,
     /// Places for what is known when all loads have ended.
@@ -119,9 +123,23 @@ struct Driver {
 }
 
 impl Driver {
-    async fn run(mut self, late: Vec<StreamChunk>, drain: Duration) {
+    /// Writes the beginning of the shell.
+    fn begin(&mut self, mut first: String, late: Vec<LateChunks>, islands: IslandNews) {
+        // What the shell goes on with has marks as well.
+        let mut segments = std::mem::take(&mut self.segments);
+        let rest = segments.iter_mut().filter_map(|segment| match segment {
+            Segment::Html(html) => Some(html),
+            Segment::Hole(_) => None,
+        });
+        self.place_late_views(std::iter::once(&mut first).chain(rest), late);
+        self.segments = segments;
+        self.document.push(&first);
+        self.tell(islands);
+        self.flush();
+    }
+
+    async fn run(mut self, drain: Duration) {
         let deadline = self.guard.core().deadline();
-        self.spawn_leptos(late);
         self.advance();
         self.fill(deadline).await;
         self.finish_head(deadline).await;
@@ -284,41 +302,53 @@ impl Driver {
         match filled {
             Filled::Part {
                 id,
-                html,
+                mut html,
                 late,
                 failed,
                 panicked,
+                news,
             } => {
                 if failed {
                     self.guard.core().recorder().note_failed();
                 }
                 self.late.remove(&id);
+                self.late_views.remove(&id);
+                self.tell(news);
+                self.place_late_views(std::iter::once(&mut html), late);
                 self.document.part(id, html);
                 self.note_panic(panicked);
-                self.spawn_leptos(late);
             }
             Filled::Late { id } => self.write_late(id),
-            Filled::Leptos { html, rest } => {
-                self.document.push_leptos(html);
-                if let Some(rest) = rest {
-                    self.tasks
-                        .spawn(rest.fill(self.scope.clone()).in_current_span());
+            Filled::Stays { id, panicked } => {
+                if let Some(html) = self.late_views.remove(&id) {
+                    self.document.part(id, html);
                 }
+                self.note_panic(panicked);
             }
             Filled::Hole {
-                segments,
+                mut segments,
                 late,
                 panicked,
+                news,
             } => {
                 self.note_panic(panicked);
+                self.tell(news);
+                let texts = segments.iter_mut().filter_map(|segment| match segment {
+                    Segment::Html(html) => Some(html),
+                    Segment::Hole(_) => None,
+                });
+                self.place_late_views(texts, late);
                 for segment in segments.into_iter().rev() {
                     self.segments.push_front(segment);
                 }
                 self.hole = false;
-                self.spawn_leptos(late);
                 self.advance();
             }
-            Filled::Nothing => self.note_panic(true),
+            Filled::Island { call } => {
+                if let Some(call) = call {
+                    self.document.island(&call);
+                }
+            }
         }
     }
 
@@ -351,10 +381,31 @@ impl Driver {
         }
     }
 
-    fn spawn_leptos(&mut self, late: Vec<StreamChunk>) {
-        for chunk in late {
-            let fill = LeptosChunk::new(chunk).fill(self.scope.clone());
-            self.tasks.spawn(fill.in_current_span());
+    /// Makes places of the marks of Leptos' late views, and waits for what stands in them.
+    fn place_late_views<'a>(
+        &mut self,
+        texts: impl Iterator<Item = &'a mut String>,
+        late: Vec<LateChunks>,
+    ) {
+        let registry = match self.guard.rendering() {
+            Some(rendering) => rendering.registry().clone(),
+            None => return,
+        };
+        let mark = self.scope.shared().chunk_mark();
+        for view in late_view::places(texts, late, &mark, || registry.next_id()) {
+            self.late_views.insert(view.id, view.fallback.clone());
+            let view = fill::late_view(self.scope.clone(), view);
+            self.tasks.spawn(view.in_current_span());
+        }
+    }
+
+    /// Tells the browser of islands, before it gets them.
+    fn tell(&mut self, news: IslandNews) {
+        for call in news.calls {
+            self.document.island(&call);
+        }
+        for loading in news.loading {
+            self.tasks.spawn(fill::island(loading).in_current_span());
         }
     }
 

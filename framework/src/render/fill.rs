@@ -2,22 +2,19 @@
 //! how it tells the driver, so that user code that blocks afterwards cannot hold the driver up.
 
 use super::{
+    hydration::{self, IslandNews, LoadingIsland},
+    late_view::{self, Late, LateChunks, LateView},
     registry::{Answer, Job},
     resolve::{Place, ViewFn, Views},
     scope::{Panic, Scope},
     shell::Segment,
 };
-use futures::{FutureExt as _, StreamExt as _, future::BoxFuture};
 use leptos::tachys::{
     ssr::{StreamBuilder, StreamChunk},
     view::Position,
 };
-use std::{
-    collections::VecDeque,
-    pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use futures::{StreamExt as _, future::BoxFuture};
+use std::{collections::VecDeque, time::Duration};
 use tokio::time::Instant;
 
 /// What a task has made.
@@ -26,29 +23,25 @@ pub(super) enum Filled {
     Part {
         id: u32,
         html: String,
-        late: Vec<StreamChunk>,
+        late: Vec<LateChunks>,
         failed: bool,
         panicked: bool,
+        news: IslandNews,
     },
     /// The data of a place is late.
     Late { id: u32 },
-    /// HTML that a late view of Leptos brings with its own script, and what there is left of it.
-    Leptos {
-        html: String,
-        rest: Option<LeptosChunk>,
-    },
+    /// What a late view of Leptos shows until it comes stays where it is.
+    Stays { id: u32, panicked: bool },
     /// What a view of Leptos that held back the document has become.
     Hole {
         segments: VecDeque<Segment>,
-        late: Vec<StreamChunk>,
+        late: Vec<LateChunks>,
         panicked: bool,
+        news: IslandNews,
     },
-    /// A late view of Leptos panicked; its fallback stays.
-    Nothing,
+    /// The data of an island: the arguments of the call that tells the browser.
+    Island { call: Option<String> },
 }
-
-/// Where the chunk numbers of parts begin, which those of the shell do not reach.
-const PARTS: u16 = u16::MAX;
 
 /// Renders a place when its data is there.
 pub(super) async fn part(job: Job) -> Filled {
@@ -63,7 +56,7 @@ pub(super) async fn part(job: Job) -> Filled {
     let answer = scope.contain(data).await;
     let failed = matches!(answer, Ok(Answer::Failed(_)));
     let chunks = match answer {
-        Ok(Answer::View(view) | Answer::Failed(view)) => render(&scope, place.clone(), id, view),
+        Ok(Answer::View(view) | Answer::Failed(view)) => render(&scope, place.clone(), view),
         Ok(Answer::Late) => return Filled::Late { id },
         Err(panic) => Err(panic),
     };
@@ -72,12 +65,12 @@ pub(super) async fn part(job: Job) -> Filled {
         Err(panic) => {
             tracing::error!(target: "punctual", part = id, %panic, "a view panicked");
             (
-                render(&scope, place, id, on_panic).unwrap_or_default(),
+                render(&scope, place, on_panic).unwrap_or_default(),
                 true,
             )
         }
     };
-    let (html, late, lost) = flatten(&scope, chunks).await;
+    let (html, late, lost) = late_view::flatten(&scope, chunks).await;
     let panicked = panicked || lost;
     Filled::Part {
         id,
@@ -85,19 +78,13 @@ pub(super) async fn part(job: Job) -> Filled {
         late,
         failed,
         panicked,
+        news: scope.island_news(false),
     }
 }
 
-fn render(
-    scope: &Scope,
-    place: Place,
-    id: u32,
-    view: ViewFn,
-) -> Result<VecDeque<StreamChunk>, Panic> {
+fn render(scope: &Scope, place: Place, view: ViewFn) -> Result<VecDeque<StreamChunk>, Panic> {
     scope.run(|| {
-        // Chunks of Leptos are known by numbers: each part has a range of its own.
-        let number = u16::try_from(id).unwrap_or(u16::MAX);
-        let mut builder = StreamBuilder::new(Some(vec![PARTS, number, 0]));
+        let mut builder = StreamBuilder::new(Some(scope.shared().first_chunk()));
         place.render(view(), &mut builder, &mut Position::FirstChild);
         builder.finish().take_chunks()
     })
@@ -147,79 +134,53 @@ impl Progress {
     }
 }
 
-/// Waits for the views of Leptos that hold back the part that they stand in.
-///
-/// Gives the HTML, the views that come later still, and whether something panicked.
-async fn flatten(
-    scope: &Scope,
-    mut chunks: VecDeque<StreamChunk>,
-) -> (String, Vec<StreamChunk>, bool) {
-    let (mut html, mut late, mut panicked) = (String::new(), Vec::new(), false);
-    while let Some(chunk) = chunks.pop_front() {
-        match chunk {
-            StreamChunk::Sync(chunk) => html.push_str(&chunk),
-            StreamChunk::Async { chunks: more } => match scope.contain(more).await {
-                Ok(more) => more
-                    .into_iter()
-                    .rev()
-                    .for_each(|chunk| chunks.push_front(chunk)),
-                Err(panic) => {
-                    panicked = true;
-                    tracing::error!(target: "punctual", %panic, "a view panicked");
-                }
-            },
-            chunk @ StreamChunk::OutOfOrder { .. } => late.push(chunk),
-        }
-    }
-    (html, late, panicked)
-}
-
 /// Waits for a view of Leptos that holds back the document.
 pub(super) async fn hole(scope: Scope, hole: BoxFuture<'static, VecDeque<StreamChunk>>) -> Filled {
     match scope.contain(hole).await {
-        Ok(chunks) => Filled::of_hole(chunks),
+        Ok(chunks) => Filled::of_hole(chunks, scope.island_news(false)),
         Err(panic) => {
             tracing::error!(target: "punctual", %panic, "a view panicked");
             Filled::Hole {
                 segments: VecDeque::new(),
                 late: Vec::new(),
                 panicked: true,
+                news: IslandNews::default(),
             }
         }
     }
 }
 
-/// A late view of Leptos. Each has a builder of its own: a panic while one is polled loses all
-/// that its builder holds.
-pub(super) struct LeptosChunk(Arc<Mutex<StreamBuilder>>);
-
-impl LeptosChunk {
-    pub(super) fn new(chunk: StreamChunk) -> Self {
-        let mut builder = StreamBuilder::new(None);
-        builder.push_async(std::future::ready(VecDeque::from([chunk])));
-        Self(Arc::new(Mutex::new(builder.finish())))
-    }
-
-    /// Waits for the next piece of it.
-    pub(super) async fn fill(self, scope: Scope) -> Filled {
-        let builder = self.0.clone();
-        let next = std::future::poll_fn(move |cx| {
-            let mut builder = builder.lock().unwrap_or_else(PoisonError::into_inner);
-            Pin::new(&mut *builder).poll_next_unpin(cx)
-        });
-        match scope.contain(next.boxed()).await {
-            Ok(Some(html)) => Filled::Leptos {
-                html,
-                rest: Some(self),
-            },
-            Ok(None) => Filled::Leptos {
-                html: String::new(),
-                rest: None,
-            },
-            Err(panic) => {
-                tracing::error!(target: "punctual", %panic, "a view panicked");
-                Filled::Nothing
-            }
+/// Waits for a late view of Leptos.
+pub(super) async fn late_view(scope: Scope, view: LateView) -> Filled {
+    let id = view.id;
+    match view.resolve(scope).await {
+        Ok(Some(Late {
+            html,
+            late,
+            panicked,
+            news,
+        })) => Filled::Part {
+            id,
+            html,
+            late,
+            failed: false,
+            panicked,
+            news,
+        },
+        Ok(None) => Filled::Stays {
+            id,
+            panicked: false,
+        },
+        Err(panic) => {
+            tracing::error!(target: "punctual", %panic, "a view panicked");
+            Filled::Stays { id, panicked: true }
         }
+    }
+}
+
+/// Waits for the data of an island.
+pub(super) async fn island(loading: LoadingIsland) -> Filled {
+    Filled::Island {
+        call: hydration::load(loading).await,
     }
 }

@@ -1,14 +1,17 @@
-use super::{head::HeadSlot, registry::Registry};
-use crate::{blocking::TimeIsOver, error::ErrorDetails, page::StreamMode, record::Recorder};
-use futures::{FutureExt as _, future::BoxFuture};
+use super::{head::HeadSlot, hydration::PageShared, registry::Registry, scripts::Scripts};
+use crate::{blocking::TimeIsOver, config::{Config, Islands}, error::ErrorDetails, page::StreamMode, record::Recorder};
+use futures::future::BoxFuture;
 use http::request::Parts;
-use hydration_context::{SharedContext, SsrSharedContext};
-use leptos::prelude::{Owner, provide_context};
+use leptos::{
+    nonce::Nonce,
+    prelude::{Owner, provide_context},
+};
 use leptos_axum::ResponseOptions;
 use leptos_meta::{ServerMetaContext, ServerMetaContextOutput};
 use std::{
     any::Any,
     fmt,
+    hash::{BuildHasher as _, Hasher as _, RandomState},
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     pin::Pin,
     sync::{Arc, Weak},
@@ -64,17 +67,12 @@ pub(super) fn drop_contained<T>(value: T) {
 /// The same in the middle of rendering: after a panic the thread's owner is what it was.
 pub(super) fn contain_here<T>(f: impl FnOnce() -> T) -> Result<T, Panic> {
     let owner = Owner::current();
-    let shared = Owner::current_shared_context();
-    let hydrating = shared.as_ref().map(|shared| shared.get_is_hydrating());
     let result = contain(f);
     if let Err(panic) = &result {
         match (owner, Owner::current()) {
             (Some(owner), _) => owner.set(),
             (None, Some(other)) => other.unset(),
             (None, None) => {}
-        }
-        if let (Some(shared), Some(hydrating)) = (shared, hydrating) {
-            shared.set_is_hydrating(hydrating);
         }
         // Nothing is shown in this place: the whole page is late.
         if panic.is_late() {
@@ -92,12 +90,12 @@ pub(super) fn contain_here<T>(f: impl FnOnce() -> T) -> Result<T, Panic> {
 pub(crate) struct Scope {
     owner: Owner,
     _ancestors: Vec<Owner>,
-    shared: Arc<SsrSharedContext>,
+    shared: Arc<PageShared>,
 }
 
 impl Scope {
     /// The place where code runs now, if it runs in a page.
-    pub(super) fn current(shared: &Arc<SsrSharedContext>) -> Option<Self> {
+    pub(super) fn current(shared: &Arc<PageShared>) -> Option<Self> {
         let owner = Owner::current()?;
         let ancestors = std::iter::successors(owner.parent(), Owner::parent).collect();
         Some(Self {
@@ -110,12 +108,11 @@ impl Scope {
     /// Runs user code here. A panic is contained, and leaves the thread as it was.
     pub(crate) fn run<T>(&self, f: impl FnOnce() -> T) -> Result<T, Panic> {
         let result = contain(|| self.owner.with(f));
-        if result.is_err() {
-            // Leptos does not put these back while a panic unwinds.
-            if let Some(owner) = Owner::current() {
-                owner.unset();
-            }
-            self.shared.set_is_hydrating(false);
+        // Leptos does not put it back while a panic unwinds.
+        if result.is_err()
+            && let Some(owner) = Owner::current()
+        {
+            owner.unset();
         }
         result
     }
@@ -128,7 +125,7 @@ impl Scope {
         }
     }
 
-    pub(super) fn shared(&self) -> &Arc<SsrSharedContext> {
+    pub(super) fn shared(&self) -> &Arc<PageShared> {
         &self.shared
     }
 }
@@ -157,7 +154,7 @@ impl<T> Future for Contained<T> {
 pub(crate) struct PageContext {
     /// Weak: the registry holds owners, and the owner holds this.
     pub(super) registry: Weak<Registry>,
-    pub(super) shared: Arc<SsrSharedContext>,
+    pub(super) shared: Arc<PageShared>,
     pub(super) head: HeadSlot,
     pub(super) order: StreamMode,
     pub(super) details: ErrorDetails,
@@ -174,6 +171,7 @@ pub(crate) struct Rendering {
     registry: Arc<Registry>,
     order: StreamMode,
     head: HeadSlot,
+    scripts: Scripts,
     response: ResponseOptions,
     meta: Option<ServerMetaContextOutput>,
 }
@@ -186,9 +184,13 @@ impl Rendering {
         recorder: Recorder,
         registry: Registry,
         order: StreamMode,
-        details: ErrorDetails,
+        config: &Config,
     ) -> Self {
-        let shared = Arc::new(SsrSharedContext::new_islands());
+        let nonce = Nonce::new();
+        let shared = PageShared::new(
+            chunk_numbers(),
+            matches!(config.islands, Islands::Unknown),
+        );
         let owner = Owner::new_root(Some(shared.clone()));
         // A new root makes itself the current one of this thread.
         owner.clone().unset();
@@ -203,11 +205,12 @@ impl Rendering {
                 shared: shared.clone(),
                 head: head.clone(),
                 order,
-                details,
+                details: config.details,
                 request,
                 recorder,
                 over: over.clone(),
             });
+            provide_context(nonce.clone());
             provide_context(parts.clone());
             provide_context(response.clone());
             provide_context(meta);
@@ -230,6 +233,7 @@ impl Rendering {
             registry,
             order,
             head,
+            scripts: Scripts::new(nonce.as_inner().clone(), config.islands.clone(), parts),
             response,
             meta: Some(meta_output),
         }
@@ -260,6 +264,11 @@ impl Rendering {
         &self.head
     }
 
+    /// What writes the scripts of this document.
+    pub(crate) fn scripts(&self) -> &Scripts {
+        &self.scripts
+    }
+
     /// What the page said through `leptos_axum`'s `ResponseOptions`.
     pub(crate) fn response(&self) -> &ResponseOptions {
         &self.response
@@ -277,8 +286,7 @@ impl Rendering {
         let released = contain(|| {
             drop(jobs);
             if let Some(Scope { owner, shared, .. }) = scope {
-                // Data for the browser that is not sent: it holds the owner, which holds this.
-                drop(shared.consume_buffers().now_or_never());
+                shared.clear();
                 // Entering makes this request's arena the thread's current one.
                 owner.with(|| ());
                 owner.unset_with_forced_cleanup();
@@ -294,6 +302,13 @@ impl Drop for Rendering {
     fn drop(&mut self) {
         self.release();
     }
+}
+
+/// Numbers that nobody outside can know.
+fn chunk_numbers() -> [u16; 3] {
+    let number = RandomState::new().build_hasher().finish();
+    let part = |shift: u32| u16::try_from((number >> shift) & 0xffff).unwrap_or_default();
+    [part(0), part(16), part(32)]
 }
 
 /// A task that is aborted when nobody waits for it any more.

@@ -3,8 +3,11 @@
 use super::{
     fill::Filled,
     head::{HeadSlot, Unfinished},
+    hydration::IslandNews,
+    late_view::LateChunks,
     no_script::{self, Stream},
     registry::Registry,
+    scripts::Scripts,
     scope::{Contained, Panic, Rendering, Scope},
 };
 use crate::{
@@ -35,8 +38,10 @@ pub(crate) struct Shell {
     pub(super) rest: VecDeque<Segment>,
     /// What closes the document; held back to the very end.
     pub(super) tail: String,
-    /// Leptos' own late parts, to be appended in any order.
-    pub(super) late: Vec<StreamChunk>,
+    /// Late views of Leptos.
+    pub(super) late: Vec<LateChunks>,
+    /// What the browser is told of the islands in it.
+    pub(super) islands: IslandNews,
     /// The head of a document that is sent as a whole, which parts may still add to.
     pub(super) head: Option<Unfinished>,
 }
@@ -51,7 +56,7 @@ pub(super) enum Segment {
 impl Shell {
     /// Whether nothing is missing. What `<Resolve>` waits for, the registry knows.
     pub(super) fn is_whole(&self) -> bool {
-        self.rest.is_empty() && self.late.is_empty()
+        self.rest.is_empty() && self.late.is_empty() && self.islands.loading.is_empty()
     }
 
     /// Sends visitors without JavaScript, who would never see the parts that come later, to the same page
@@ -71,14 +76,21 @@ impl Shell {
     }
 
     /// The document, without what is missing.
-    pub(crate) fn into_html(mut self) -> String {
+    pub(crate) fn into_html(self, scripts: &Scripts) -> String {
+        let mut html = self.first;
         for segment in self.rest {
-            if let Segment::Html(html) = segment {
-                self.first.push_str(&html);
+            if let Segment::Html(more) = segment {
+                html.push_str(&more);
             }
         }
-        self.first.push_str(&self.tail);
-        self.first
+        if scripts.are_islands_in(&html) {
+            scripts.write_loader(&mut html);
+            for call in self.islands.calls {
+                scripts.write_call(&call, &mut html);
+            }
+        }
+        html.push_str(&self.tail);
+        html
     }
 
     fn of_chunks(chunks: VecDeque<StreamChunk>) -> Self {
@@ -87,6 +99,7 @@ impl Shell {
             rest: VecDeque::new(),
             tail: String::new(),
             late: Vec::new(),
+            islands: IslandNews::default(),
             head: None,
         };
         for chunk in chunks {
@@ -97,7 +110,7 @@ impl Shell {
                     Some(Segment::Hole(_)) => shell.rest.push_back(Segment::Html(html)),
                 },
                 StreamChunk::Async { chunks } => shell.rest.push_back(Segment::Hole(chunks)),
-                late @ StreamChunk::OutOfOrder { .. } => shell.late.push(late),
+                StreamChunk::OutOfOrder { chunks } => shell.late.push(chunks),
             }
         }
         let last = match shell.rest.back_mut() {
@@ -148,7 +161,8 @@ impl Renderer {
         self.scope.run(|| {
             let page = page();
             let document = self.head.in_shell(|| (self.shell)(page));
-            let builder = StreamBuilder::with_capacity(1024, Some(vec![0]));
+            let first_chunk = self.scope.shared().first_chunk();
+            let builder = StreamBuilder::with_capacity(1024, Some(first_chunk));
             let builder = match self.order {
                 StreamMode::OutOfOrder => write::<true>(document, builder),
                 StreamMode::InOrder | StreamMode::Off => write::<false>(document, builder),
@@ -167,6 +181,7 @@ impl Renderer {
                 break;
             }
         }
+        shell.islands = self.scope.island_news(true);
         let first = std::mem::take(&mut shell.first);
         let mut head = Unfinished::new(&self.scope, self.head, self.meta, first)?;
         let is_whole = shell.is_whole() && self.registry.is_empty();
@@ -193,20 +208,21 @@ fn write<const OUT_OF_ORDER: bool>(document: AnyView, mut builder: StreamBuilder
 
 impl Filled {
     /// Takes what a view of Leptos that held back the document has become.
-    pub(super) fn of_hole(chunks: VecDeque<StreamChunk>) -> Self {
+    pub(super) fn of_hole(chunks: VecDeque<StreamChunk>, news: IslandNews) -> Self {
         let mut segments = VecDeque::new();
         let mut late = Vec::new();
         for chunk in chunks {
             match chunk {
                 StreamChunk::Sync(html) => segments.push_back(Segment::Html(html)),
                 StreamChunk::Async { chunks } => segments.push_back(Segment::Hole(chunks)),
-                chunk @ StreamChunk::OutOfOrder { .. } => late.push(chunk),
+                StreamChunk::OutOfOrder { chunks } => late.push(chunks),
             }
         }
         Self::Hole {
             segments,
             late,
             panicked: false,
+            news,
         }
     }
 }

@@ -43,6 +43,7 @@ type Wrap = Box<dyn FnOnce(Router) -> Router + Send>;
 /// | [`crawlers`](Self::crawlers) | [`DEFAULT_CRAWLERS`] |
 /// | [`addr`](Self::addr) | `LEPTOS_SITE_ADDR`, else 127.0.0.1:3000 |
 /// | [`style`](Self::style) | no style sheet |
+/// | [`islands`](Self::islands) | none |
 /// | [`site_root`](Self::site_root) | `LEPTOS_SITE_ROOT`, else `target/site` |
 /// | [`site_pkg_dir`](Self::site_pkg_dir) | `LEPTOS_SITE_PKG_DIR`, else `pkg` |
 /// | [`output_name`](Self::output_name) | `LEPTOS_OUTPUT_NAME`, else the name of the package or the program |
@@ -303,6 +304,7 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
             after: AfterResponse::new(limit, timeout),
             on_record: self.on_record,
             details: self.details.resolve(),
+            islands: files.islands(),
         };
         let mut sections = Vec::new();
         for section in self.sections {

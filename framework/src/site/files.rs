@@ -4,6 +4,7 @@ mod disk;
 mod fingerprint;
 mod folder;
 mod headers;
+mod islands;
 mod path;
 mod setters;
 mod settings;
@@ -16,6 +17,7 @@ pub use style::SiteStyle;
 pub(super) use style::StyleHref;
 pub(super) use surroundings::Surroundings;
 
+use crate::config::Islands;
 use axum::response::Response;
 use folder::Folder;
 use http::{Method, request::Parts};
@@ -30,6 +32,7 @@ pub(super) struct Files {
     /// The folder in it for what cargo-leptos builds, without `/` around it.
     pkg_dir: String,
     style: Option<Style>,
+    islands: Islands,
 }
 
 impl Files {
@@ -70,6 +73,11 @@ impl Files {
         let mut asked = parts.clone();
         asked.method = Method::HEAD;
         self.answer(&asked).await.is_some()
+    }
+
+    /// The code of the islands, for the scripts of documents.
+    pub(super) fn islands(&self) -> Islands {
+        self.islands.clone()
     }
 
     /// What `<SiteStyle/>` finds with each request.

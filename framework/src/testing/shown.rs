@@ -9,10 +9,20 @@ const NO_SCRIPT: (&str, &str) = ("<noscript><link rel=\"stylesheet\" href=\"", "
 const NO_SCRIPT_KEY: &str = "__stream=";
 const TITLE: (&str, &str) = ("<script>document.title=", "</script>");
 
+/// What starts islands, and what tells it of them: neither is shown.
+const ISLANDS: [(&str, &str); 2] = [
+    ("<script>(function (js, wasm) {", "</script>"),
+    ("<script>$i(", "</script>"),
+];
+const NONCE: (&str, &str) = ("<script nonce=\"", "\">");
+
 /// The document as a browser shows it in the end.
 pub(super) fn shown(html: &str) -> String {
-    let mut html = html.to_owned();
+    let mut html = without_nonces(html);
     take(&mut html, SWAP, |_| true);
+    for script in ISLANDS {
+        while take(&mut html, script, |_| true).is_some() {}
+    }
     take(&mut html, NO_SCRIPT, |element| {
         element.contains(NO_SCRIPT_KEY)
     });
@@ -26,6 +36,17 @@ pub(super) fn shown(html: &str) -> String {
         }
     }
     without_marks(&html)
+}
+
+/// The document with scripts that say nothing of whether they may run, which differs from response to response.
+fn without_nonces(html: &str) -> String {
+    let mut parts = html.split(NONCE.0);
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        text.push_str("<script>");
+        text.push_str(part.split_once(NONCE.1).map_or(part, |(_, rest)| rest));
+    }
+    text
 }
 
 /// The document without the marks that Leptos puts between texts.

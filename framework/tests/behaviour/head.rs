@@ -83,7 +83,7 @@ async fn a_title_in_a_late_part_is_set_by_a_script() {
         .assert_whole()
         .html();
     assert!(
-        html.contains(r#"<script>document.title="\u003c/title\u003e\u003cscript\u003ealert(1)"#),
+        html.contains(r#"">document.title="\u003c/title\u003e\u003cscript\u003ealert(1)"#),
         "{html}"
     );
     assert!(!html.contains("<script>alert"), "{html}");

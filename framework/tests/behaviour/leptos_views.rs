@@ -347,21 +347,21 @@ async fn a_late_view_of_leptos_comes_after_its_place() {
         .await;
     let html = well_formed(&page);
     assert_eq!(page.at("<i>hole</i>"), ms(300));
-    // Each late template has its opening mark before it, although its data was there earlier.
+    // Each content has its place before it, although its data was there earlier.
     let mut late = 0;
-    for (at, template) in html.match_indices("<template id=\"") {
+    for (at, template) in html.match_indices("<template id=\"p:") {
         let id = html[at + template.len()..].split('"').next();
-        let Some(id) = id.and_then(|id| id.strip_suffix('f')) else {
+        let Some(id) = id.and_then(|id| id.strip_suffix(":c")) else {
             continue;
         };
-        let mark = html.find(&format!("<!--s-{id}o-->"));
+        let mark = html.find(&format!("<!--/p:{id}-->"));
         assert!(
             mark.is_some_and(|mark| mark < at),
             "{id} comes before its place: {html}"
         );
         late += 1;
     }
-    assert_eq!(late, 2, "{html}");
+    assert_eq!(late, 3, "{html}");
     assert!(
         html.contains("<em>100</em>") && html.contains("<em>20</em>"),
         "{html}"

@@ -1,5 +1,9 @@
 use super::*;
 
+fn document(order: StreamMode) -> Document {
+    Document::new(order, Scripts::default())
+}
+
 fn text(document: &mut Document) -> String {
     let bytes = document.take().expect("something was written");
     String::from_utf8(bytes.to_vec()).expect("HTML is text")
@@ -7,7 +11,7 @@ fn text(document: &mut Document) -> String {
 
 #[test]
 fn a_part_waits_for_its_place() {
-    let mut document = Document::new(StreamMode::OutOfOrder);
+    let mut document = document(StreamMode::OutOfOrder);
     document.push("<p>");
     document.part(2, "inner".to_owned());
     assert_eq!(text(&mut document), "<p>");
@@ -23,19 +27,8 @@ fn a_part_waits_for_its_place() {
 }
 
 #[test]
-fn a_late_view_of_leptos_waits_for_its_place() {
-    let mut document = Document::new(StreamMode::OutOfOrder);
-    document.push_leptos("<template id=\"0-1-f\">late</template><script></script>".to_owned());
-    assert!(document.take().is_none());
-    document.push("<!--s-0-1-o-->wait<!--s-0-1-c-->");
-    assert!(text(&mut document).ends_with("late</template><script></script>"));
-    document.push_leptos("<template id=\"0-1-f\">again</template>".to_owned());
-    assert!(text(&mut document).contains("again"));
-}
-
-#[test]
 fn the_script_is_written_once() {
-    let mut document = Document::new(StreamMode::OutOfOrder);
+    let mut document = document(StreamMode::OutOfOrder);
     document.push(
         "<template id=\"p:1\"></template><!--/p:1--><template id=\"p:2\"></template><!--/p:2-->",
     );
@@ -46,11 +39,11 @@ fn the_script_is_written_once() {
 
 #[test]
 fn a_title_cannot_leave_its_script() {
-    let mut document = Document::new(StreamMode::OutOfOrder);
+    let mut document = document(StreamMode::OutOfOrder);
     document.title("\"</script><!--\u{2028}");
     assert_eq!(
         text(&mut document),
-        r#"<script>document.title="\"\u003c/script\u003e\u003c!--\u2028"</script>"#
+        r#"<script nonce="">document.title="\"\u003c/script\u003e\u003c!--\u2028"</script>"#
     );
 }
 
@@ -58,7 +51,7 @@ const PLACE: &str = "<template id=\"p:1\"></template>wait<!--/p:1-->";
 
 #[test]
 fn in_order_it_stops_at_a_place() {
-    let mut document = Document::new(StreamMode::InOrder);
+    let mut document = document(StreamMode::InOrder);
     document.push(&format!("<p>{PLACE}</p>"));
     document.push("<p>after</p>");
     assert_eq!(text(&mut document), "<p>");
@@ -77,7 +70,7 @@ fn in_order_it_stops_at_a_place() {
 
 #[test]
 fn in_order_a_part_may_come_before_its_place() {
-    let mut document = Document::new(StreamMode::InOrder);
+    let mut document = document(StreamMode::InOrder);
     document.part(3, "three".to_owned());
     document.part(2, "two".to_owned());
     document.push("<template id=\"p:2\"></template><!--/p:2-->-");
@@ -89,19 +82,19 @@ fn in_order_a_part_may_come_before_its_place() {
 
 #[test]
 fn a_place_that_nobody_fills_stays_empty_at_the_end() {
-    let mut document = Document::new(StreamMode::InOrder);
+    let mut document = document(StreamMode::InOrder);
     document.push(&format!("<p>{PLACE}</p>"));
     document.title("late");
     document.finish("</body>");
     assert_eq!(
         text(&mut document),
-        "<p></p><script>document.title=\"late\"</script></body>"
+        "<p></p><script nonce=\"\">document.title=\"late\"</script></body>"
     );
 }
 
 #[test]
 fn where_no_template_can_stand_it_stops_also_out_of_order() {
-    let mut document = Document::new(StreamMode::OutOfOrder);
+    let mut document = document(StreamMode::OutOfOrder);
     document.push(&format!(
         "<template id=\"p:2\"></template><!--/p:2--><svg>{PLACE}</svg><p>"
     ));
@@ -112,7 +105,7 @@ fn where_no_template_can_stand_it_stops_also_out_of_order() {
     document.part(1, "<g></g>".to_owned());
     let after = text(&mut document);
     assert!(
-        after.starts_with("<g></g></svg><p><script>function $p"),
+        after.starts_with("<g></g></svg><p><script nonce=\"\">function $p"),
         "{after}"
     );
     assert!(after.ends_with("$p(\"2\")</script>"), "{after}");
@@ -121,7 +114,7 @@ fn where_no_template_can_stand_it_stops_also_out_of_order() {
 #[test]
 fn what_only_looks_like_a_mark_is_left_alone() {
     let fake = "<template id=\"p:1\"></template><template id=\"p:x\"></template>";
-    let mut document = Document::new(StreamMode::InOrder);
+    let mut document = document(StreamMode::InOrder);
     document.push(&format!(
         "<p>{fake}</p><template id=\"p:2\"></template><!--/p:2--><i>"
     ));
@@ -132,7 +125,7 @@ fn what_only_looks_like_a_mark_is_left_alone() {
 
 #[test]
 fn every_place_in_a_template_of_the_page_is_held() {
-    let mut document = Document::new(StreamMode::OutOfOrder);
+    let mut document = document(StreamMode::OutOfOrder);
     document.push(&format!(
         "<template>{PLACE}<template id=\"p:2\"></template><!--/p:2--></template>"
     ));

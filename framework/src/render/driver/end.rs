@@ -91,6 +91,12 @@ impl Driver {
         for id in self.late.keys().copied().collect::<Vec<_>>() {
             self.write_late(id);
         }
+        // A late view of Leptos shows already what it shows, unless the document has stopped at it.
+        for (id, html) in std::mem::take(&mut self.late_views) {
+            if self.document.is_held(id) {
+                self.document.part(id, html);
+            }
+        }
         self.document.finish(&std::mem::take(&mut self.tail));
         // One whose place does not stand in the document is shown to nobody.
         if self

@@ -41,6 +41,20 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
         self
     }
 
+    /// The site has islands: parts of pages that also run in the browser.
+    ///
+    /// Their code is what `cargo leptos` builds of the `lib-package` in its own settings:
+    /// `/pkg/{output_name}.js` and `/pkg/{output_name}.wasm` (with hashes in their names with `hash-files`). They are looked
+    /// for when the site is built. A document with islands gets a script that loads them, and starts each island as soon as
+    /// it has arrived; a document without has none. Where they are not built the site says so once, when it starts, and serves
+    /// islands as the server renders them.
+    ///
+    /// Default: the site has none, and one that is rendered all the same is not started.
+    pub fn islands(mut self) -> Self {
+        self.files.islands = true;
+        self
+    }
+
     /// The folder whose files are served, looked for when the site is built: a relative path is looked up
     /// as the one of [`style`](Self::style). A folder that is not there is no problem, but one that was
     /// named is logged.

@@ -1,10 +1,14 @@
 use super::{
     Files,
     folder::{Compression, Folder},
+    islands,
     sheet::Sheet,
     surroundings::{Surroundings, absolute},
 };
-use crate::site::{ConfigProblem, Problem};
+use crate::{
+    config::Islands,
+    site::{ConfigProblem, Problem},
+};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -25,6 +29,7 @@ pub(in crate::site) struct FileSettings {
     pub(super) output_name: Option<String>,
     pub(super) hash_file: Option<PathBuf>,
     pub(super) style: Option<PathBuf>,
+    pub(super) islands: bool,
 }
 
 impl FileSettings {
@@ -36,22 +41,26 @@ impl FileSettings {
     ) -> Files {
         let pkg_dir = self.pkg_dir(around, problems);
         let output_name = self.output_name(around, problems);
-        let hash = self.style_hash(around, problems);
+        let hashes = self.hashes(around, problems).unwrap_or_default();
         let (Some(pkg_dir), Some(output_name)) = (pkg_dir, output_name) else {
             return Files::default();
         };
         let site = self.site_root(around);
+        let folder = match pkg_dir.as_str() {
+            "" => String::new(),
+            dir => format!("{dir}/"),
+        };
+        let islands = match self.islands {
+            true => islands::find(site.as_deref(), &folder, &output_name, &hashes),
+            false => Islands::Unknown,
+        };
         let mut style = None;
         if let Some(source) = self.style {
             let sheet = Sheet {
                 source,
-                folder: if pkg_dir.is_empty() {
-                    String::new()
-                } else {
-                    format!("{pkg_dir}/")
-                },
+                folder,
                 name: output_name,
-                hash,
+                hash: hash_of(&hashes, "css"),
             };
             style = sheet
                 .find(site.as_ref(), around)
@@ -62,6 +71,7 @@ impl FileSettings {
             site: site.map(|site| Folder::new(site, Compression::Beforehand)),
             pkg_dir,
             style,
+            islands,
         }
     }
 
@@ -122,8 +132,8 @@ impl FileSettings {
         )
     }
 
-    /// The hash in the name of the built style sheet, if names have hashes and this is known.
-    fn style_hash(&self, around: &Surroundings, problems: &mut Vec<Problem>) -> Option<String> {
+    /// The file with the hashes in the names of built files, if names have some and they are known.
+    fn hashes(&self, around: &Surroundings, problems: &mut Vec<Problem>) -> Option<String> {
         let file = match &self.hash_file {
             Some(file) => file.clone(),
             None => match around.text(HASH_FILES).as_deref() {
@@ -141,7 +151,7 @@ impl FileSettings {
         let beside = around.program.as_deref().and_then(Path::parent);
         let file = beside.unwrap_or(Path::new("")).join(file);
         match fs::read_to_string(&file) {
-            Ok(text) => hash_of_style(&text),
+            Ok(text) => Some(text),
             Err(error) => {
                 tracing::warn!(target: "punctual", %error, file = %file.display(), "the file with the hashes of the site's files cannot be read");
                 None
@@ -151,9 +161,9 @@ impl FileSettings {
 }
 
 /// Looks for the line `css: UfC5TgmjKyZW5N6FzyXKNQ`.
-fn hash_of_style(text: &str) -> Option<String> {
+pub(super) fn hash_of(text: &str, wanted: &str) -> Option<String> {
     let lines = text.lines().filter_map(|line| line.split_once(':'));
-    let mut hashes = lines.filter(|(kind, _)| kind.trim() == "css");
+    let mut hashes = lines.filter(|(kind, _)| kind.trim() == wanted);
     let hash = hashes.next()?.1.trim();
     is_plain(hash).then(|| hash.to_owned())
 }
@@ -311,9 +321,9 @@ mod tests {
 
     #[test]
     fn only_what_can_stand_in_a_name_is_a_hash() {
-        assert_eq!(hash_of_style("css: a-B_1\n"), Some("a-B_1".to_owned()));
+        assert_eq!(hash_of("css: a-B_1\n", "css"), Some("a-B_1".to_owned()));
         for text in ["", "css:", "css: ../a", "css: a/b", "js: a", "css a"] {
-            assert_eq!(hash_of_style(text), None, "{text:?}");
+            assert_eq!(hash_of(text, "css"), None, "{text:?}");
         }
     }
 

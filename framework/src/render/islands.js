@@ -1,0 +1,82 @@
+(function (js, wasm) {
+  var d = document, told = {}, current, mod, busy, again;
+  // What Leptos reads when it takes over an island: what the server has loaded for this one.
+  self.__RESOLVED_RESOURCES = new Proxy([], { get: function (list, key) {
+    if (typeof key != "string" || !/^\d+$/.test(key)) return list[key];
+    if (!current) return;
+    // In the children of another island counting began elsewhere: the first that is asked for is the first there is.
+    if (current.base == null) current.base = key - current.first;
+    return current.told.data[key - current.base];
+  } });
+  var errors = self.__SERIALIZED_ERRORS = [], incomplete = self.__INCOMPLETE_CHUNKS = [];
+  function add(list, more) { if (more) list.push.apply(list, more); }
+  function about(id) { return told[id] || (told[id] = { data: {}, errors: [], incomplete: [] }); }
+  function number(island) {
+    var mark = island.firstChild;
+    return mark && mark.nodeType == 8 && /^i:/.test(mark.data) ? mark.data.slice(2) : "";
+  }
+  function children(island) { return island.parentElement.closest("leptos-children"); }
+  function isReady(island) {
+    if (island.$$started) return false;
+    // All of it has arrived: something comes behind it.
+    for (var node = island; node && !node.nextSibling;) node = node.parentNode;
+    if (!node && d.readyState == "loading") return false;
+    var id = number(island);
+    if (id && !about(id).all) return false;
+    // In what it takes as its children something may be missing, in its own view nothing.
+    var places = island.querySelectorAll("template[id^='p:']");
+    for (var i = 0; i < places.length; i++)
+      if (places[i].closest("leptos-children,leptos-island") == island) return false;
+    var around = children(island);
+    return !around || !around.closest("leptos-island") || !!around.$$on_hydrate;
+  }
+  async function start(island) {
+    island.$$started = true;
+    var run = mod[island.dataset.component];
+    if (!run) return console.warn("There is no island " + island.dataset.component + " in the WebAssembly.");
+    var id = number(island), it = id ? about(id) : { data: {} }, around = children(island);
+    current = { told: it, base: 0 };
+    if (around && around.$$on_hydrate) {
+      around.$$on_hydrate();
+      current.base = null;
+      current.first = Math.min.apply(null, Object.keys(it.data));
+    } else if (mod.__punctual_begin) mod.__punctual_begin();
+    add(errors, it.errors);
+    add(incomplete, it.incomplete);
+    try { await run(island); } catch (error) { console.error(error); }
+    current = null;
+    errors.length = incomplete.length = 0;
+  }
+  async function startAll() {
+    if (!mod) return;
+    if (busy) { again = true; return; }
+    busy = true;
+    do {
+      again = false;
+      var islands = d.querySelectorAll("leptos-island");
+      for (var i = 0; i < islands.length; i++)
+        if (islands[i].isConnected && isReady(islands[i])) await start(islands[i]);
+    } while (again);
+    busy = false;
+  }
+  self.$i = function (id, data, thrown, unfinished) {
+    var script = d.currentScript;
+    if (id != null) {
+      var it = about(id);
+      if (data) { it.all = true; data.forEach(function (one) { it.data[one[0]] = one[1]; }); }
+      add(it.errors, thrown);
+      add(it.incomplete, unfinished);
+    }
+    startAll();
+    if (script) script.remove();
+  };
+  var loading = fetch(wasm);
+  import(js).then(async function (module) {
+    await module.default({ module_or_path: loading });
+    if (module.hydrate) module.hydrate();
+    mod = module;
+    startAll();
+  }).catch(function (error) { console.error("The islands cannot be started.", error); });
+  d.addEventListener("DOMContentLoaded", startAll);
+  d.currentScript.remove();
+})

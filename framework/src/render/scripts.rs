@@ -1,0 +1,77 @@
+//! The scripts of a document.
+
+use crate::{config::Islands, context::base};
+use http::request::Parts;
+use std::{
+    fmt::Write as _,
+    sync::{Arc, LazyLock},
+};
+
+use super::document::script_string;
+
+/// Starts the islands that are there, and those that come. In the repository it can be read; to the browser it goes
+/// without its comments.
+static START_ISLANDS: LazyLock<String> = LazyLock::new(|| {
+    let lines = include_str!("islands.js").lines().map(str::trim);
+    let code = lines.filter(|line| !line.starts_with("//"));
+    code.collect::<Vec<_>>().join("\n")
+});
+
+/// What the element of an island begins with.
+const ISLAND: &str = "<leptos-island";
+
+/// Writes the scripts of one document.
+#[derive(Clone, Default)]
+pub(crate) struct Scripts {
+    nonce: Arc<str>,
+    islands: Islands,
+    /// What stands in front of the site's addresses.
+    base: String,
+}
+
+impl Scripts {
+    pub(super) fn new(nonce: Arc<str>, islands: Islands, parts: &Parts) -> Self {
+        let base = match &islands {
+            Islands::Built(_) => base(parts).to_owned(),
+            Islands::Unknown | Islands::NotBuilt => String::new(),
+        };
+        Self {
+            nonce,
+            islands,
+            base,
+        }
+    }
+
+    /// What the browser knows the scripts of this document by.
+    pub(crate) fn nonce(&self) -> &str {
+        &self.nonce
+    }
+
+    /// Whether a document may have islands that run in the browser.
+    pub(crate) fn has_islands(&self) -> bool {
+        matches!(self.islands, Islands::Built(_))
+    }
+
+    /// Whether there are such islands in this HTML.
+    pub(super) fn are_islands_in(&self, html: &str) -> bool {
+        self.has_islands() && html.contains(ISLAND)
+    }
+
+    pub(super) fn write(&self, script: &str, html: &mut String) {
+        let _ = write!(html, "<script nonce=\"{}\">{script}</script>", self.nonce);
+    }
+
+    /// The script that starts islands.
+    pub(super) fn write_loader(&self, html: &mut String) {
+        if let Islands::Built(files) = &self.islands {
+            let of = |file: &str| script_string(&format!("{}{file}", self.base));
+            let (js, wasm) = (of(&files.js), of(&files.wasm));
+            self.write(&format!("{}({js},{wasm})", *START_ISLANDS), html);
+        }
+    }
+
+    /// Tells the browser of an island.
+    pub(super) fn write_call(&self, arguments: &str, html: &mut String) {
+        self.write(&format!("$i({arguments})"), html);
+    }
+}
