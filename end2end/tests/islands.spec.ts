@@ -94,8 +94,10 @@ for (const mode of ["", "/in-order", "/off", "/late"]) {
       await counts(page, name, 0);
       await expect(from(page, name, "p")).toHaveText(`${name} from the server`);
     }
-    await counts(page, "in-closure", 0);
-    await expect(from(page, "in-closure", "p")).toHaveText(`in-closure from the server`);
+    for (const name of ["in-closure", "in-suspense"]) {
+      await counts(page, name, 0);
+      await expect(from(page, name, "p")).toHaveText(`${name} from the server`);
+    }
     await expect(from(page, "many", "p")).toHaveText("many first 0 from the server");
     await expect(from(page, "many", "u")).toHaveText("many once from the server");
     await expect(from(page, "many", "s")).toHaveText("many shared from the server");

@@ -84,3 +84,9 @@ export async function startIslands(env: NodeJS.ProcessEnv = {}): Promise<Places>
   const [child, address] = await start("examples/islands", [], { LEPTOS_SITE_ADDR: "127.0.0.1:0", ...env });
   return { address, stop: () => child.kill("SIGTERM") };
 }
+
+/** An example of the framework, by its name. */
+export async function startExample(name: string, env: NodeJS.ProcessEnv = {}): Promise<Places> {
+  const [child, address] = await start(`examples/${name}`, [], { LEPTOS_SITE_ADDR: "127.0.0.1:0", ...env });
+  return { address, stop: () => child.kill("SIGTERM") };
+}

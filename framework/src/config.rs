@@ -52,6 +52,8 @@ pub(crate) struct Config {
     pub(crate) on_record: Option<OnRecord>,
     pub(crate) details: ErrorDetails,
     pub(crate) islands: Islands,
+    /// Whether the policy of the site has browsers run what trusted scripts bring into a document.
+    pub(crate) strict_dynamic: bool,
 }
 
 /// Whether islands run in the browser.
@@ -84,6 +86,7 @@ impl Default for Config {
             on_record: None,
             details: ErrorDetails::default(),
             islands: Islands::default(),
+            strict_dynamic: false,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Time: the absolute [`Deadline`] of a request, and [`Cancel`], the token that says it is over.
 
-use std::{pin::pin, time::Duration};
+use std::{pin::pin, task::Poll, time::Duration};
 
 use futures::FutureExt as _;
 use tokio::time::Instant;
@@ -70,8 +70,24 @@ pub(crate) async fn within<F: Future>(deadline: Deadline, future: F) -> Option<F
         output = &mut future => return Some(output),
         () = tokio::time::sleep_until(deadline.instant()) => {}
     }
-    tokio::task::yield_now().await;
+    turn().await;
     future.now_or_never()
+}
+
+/// Lets others go first.
+///
+/// Tokio's `yield_now` wakes its task only when the worker has nothing else to do. When that worker then runs code that
+/// blocks, the task waits with it, and no other worker can take it.
+pub(crate) async fn turn() {
+    let mut is_over = false;
+    std::future::poll_fn(|cx| {
+        if std::mem::replace(&mut is_over, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 /// Says whether the work of a request is still wanted: an argument of loaders and pages.

@@ -1,6 +1,9 @@
 //! Longer texts, one question each. What a page, a loader and the rules of time are stands in the
 //! README of the repository.
 
+#[doc = include_str!("../docs/islands.md")]
+pub mod islands {}
+
 #[doc = include_str!("../docs/page-life.md")]
 pub mod page_life {}
 

@@ -17,8 +17,10 @@ mod page;
 mod pipeline;
 pub mod prelude;
 mod record;
+mod reload;
 mod render;
 mod response_head;
+mod security;
 mod serve;
 mod site;
 mod tasks;
@@ -49,6 +51,7 @@ pub use punctual_macros::{layout, loader, main, page};
 pub use record::{LoadKind, LoadOutcome, LoadRecord, Outcome, Recorder, RequestRecord, Settled};
 pub use render::{Formatter, Progressive, Resolvable, Resolve, Title};
 pub use response_head::{HeadError, ResponseHead};
+pub use security::ContentSecurityPolicy;
 pub use serve::ServeError;
 pub use site::{
     BuildError, ConfigError, ConfigProblem, Problem, Section, Site, SiteBuilder, SiteStyle,

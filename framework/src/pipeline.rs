@@ -22,6 +22,7 @@ use crate::{
         AbortOnDrop, Asked, ConnectionControl, Handover, Registry, Renderer, Rendering,
         RequestGuard, ShellFn, Streams, WholeBody, drive, is_whole, take_key,
     },
+    security::{Security, Trust},
 };
 use axum::{body::Body, response::Response};
 use http::{HeaderName, HeaderValue, Method, StatusCode, request::Parts};
@@ -40,6 +41,9 @@ pub(crate) struct Pipeline {
     pub(crate) crawlers: Crawlers,
     pub(crate) streams: Arc<Streams>,
     pub(crate) heartbeat: Heartbeat,
+    pub(crate) security: Security,
+    /// The script by which documents load themselves anew, in development.
+    pub(crate) reload: Option<String>,
 }
 
 impl Pipeline {
@@ -181,7 +185,10 @@ impl Pipeline {
         if !whole && head {
             recorder.first_byte(status);
             guard.set_outcome(Outcome::Complete);
-            return answer.of_unknown_length();
+            return self.secure(answer.of_unknown_length(), &Trust::of_streamed(&scripts));
+        }
+        if let Some(reload) = &self.reload {
+            shell.add_script(reload, &scripts);
         }
         if !whole && stream != StreamMode::Off {
             recorder.first_byte(status);
@@ -193,7 +200,7 @@ impl Pipeline {
             }
             let handover = handover.take().unwrap_or_default();
             let body = drive(guard, shell, handover, self.config.drain, by_script);
-            return answer.streamed(body);
+            return self.secure(answer.streamed(body), &Trust::of_streamed(&scripts));
         }
 
         let html = if whole {
@@ -204,14 +211,25 @@ impl Pipeline {
             let document = drive(guard, shell, Handover::default(), self.config.drain, None);
             match document.collect().await {
                 Some(html) => html,
-                None => return response::static_page(StatusCode::INTERNAL_SERVER_ERROR),
+                None => {
+                    let page = response::static_page(StatusCode::INTERNAL_SERVER_ERROR);
+                    return self.secure(page, &Trust::NoScripts);
+                }
             }
         };
         if recorder.is_impaired() {
             answer.forbid_caching();
         }
         recorder.first_byte(status);
-        answer.whole(html)
+        let trust = Trust::of_whole(&html, &scripts);
+        self.secure(answer.whole(html), &trust)
+    }
+
+    /// Completes the head of a document. (Of other answers browsers make none: neither redirects nor those without a
+    /// body have these headers, and 304 must not, because it would put a new nonce to an old document.)
+    fn secure(&self, mut response: Response, trust: &Trust<'_>) -> Response {
+        self.security.complete(response.headers_mut(), trust);
+        response
     }
 
     /// Answers a request that no page takes in the way in which it was made.

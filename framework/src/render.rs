@@ -7,6 +7,7 @@
 mod current;
 mod document;
 mod driver;
+mod error_hook;
 mod executor;
 mod fill;
 mod guard;

@@ -11,4 +11,6 @@ pub use data::{
     Failing, FailingProps, Late, LateProps, Local, LocalProps, Many, ManyProps, Refused,
 };
 pub use nested::{Inner, InnerProps, Panel, PanelProps};
-pub use plain::{Counter, CounterProps, Named, NamedProps, OfLeptos, OfLeptosProps};
+pub use plain::{
+    Counter, CounterProps, Named, NamedProps, OfLeptos, OfLeptosProps, OfLeptosWithData,
+};

@@ -59,3 +59,14 @@ pub fn OfLeptos(
         </button>
     }
 }
+
+/// An island as Leptos makes it, with a resource: the browser cannot be told which island it belongs to.
+#[expect(
+    unreachable_pub,
+    reason = "it is exported; Leptos' macro puts the function into a module of its own"
+)]
+#[leptos::island]
+pub fn OfLeptosWithData() -> impl IntoView {
+    let data = Resource::new(|| (), |()| async { 7 });
+    view! { <Suspense>{move || Suspend::new(async move { data.await })}</Suspense> }
+}

@@ -64,7 +64,12 @@ fn EverywherePage(
     view! { <Everywhere now soon later/> }
 }
 
-#[page(async, path = "/everywhere/in-order", timeout = "5s", stream = "in-order")]
+#[page(
+    async,
+    path = "/everywhere/in-order",
+    timeout = "5s",
+    stream = "in-order"
+)]
 fn EverywhereInOrderPage(
     now: Deferred<now>,
     soon: Deferred<soon>,
@@ -90,6 +95,7 @@ fn Data() -> impl IntoView {
     view! {
         <Late name="above" delay=0/>
         {move || view! { <Late name="in-closure" delay=0/> }}
+        <Suspense>{move || view! { <Late name="in-suspense" delay=40/> }}</Suspense>
         <Many name="many" delay=100/>
         {slow}
         <Failing name="failing" says=format!("no {HOSTILE}")/>

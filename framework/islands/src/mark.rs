@@ -81,7 +81,7 @@ impl RenderHtml for Mark {
                 *position = Position::NextChild;
             }
             _ => {
-                RenderHtml::to_html_with_buf((), buf, position, escape, mark_branches, extra_attrs)
+                RenderHtml::to_html_with_buf((), buf, position, escape, mark_branches, extra_attrs);
             }
         }
     }

@@ -29,7 +29,6 @@ pub(crate) fn base(parts: &Parts) -> &str {
     if foreign { "" } else { base }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

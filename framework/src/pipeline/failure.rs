@@ -12,6 +12,7 @@ use crate::{
     page::{FailureView, PageFailure, StreamMode},
     record::{LoadOutcome, Outcome},
     render::{AbortOnDrop, Panic, Registry, Renderer, Rendering, RequestGuard},
+    security::Trust,
 };
 use axum::response::Response;
 use http::request::Parts;
@@ -70,15 +71,20 @@ impl Pipeline {
         guard.replace_rendering(rendering);
         let status = failure.status();
         let Some(renderer) = renderer else {
-            return head.whole(static_text(status));
+            return self.secure(head.whole(static_text(status)), &Trust::NoScripts);
         };
         let now = core.deadline().max(Deadline::after(Duration::ZERO));
         // What blocks the document has half of the time, so that the page can be sent without it.
         let (blocking, limit) = (now.plus(GRACE / 2), now.plus(GRACE));
+        let (reload, writer) = (self.reload.clone(), scripts.clone());
         let task = tokio::spawn(
             async move {
                 let shell = renderer.render(move || view.view(failure))?;
-                Ok::<_, Panic>(renderer.finish(shell, blocking).await?.into_html(&scripts))
+                let mut shell = renderer.finish(shell, blocking).await?;
+                if let Some(reload) = reload {
+                    shell.add_script(&reload, &writer);
+                }
+                Ok::<_, Panic>(shell.into_html(&writer))
             }
             .in_current_span(),
         );
@@ -92,7 +98,8 @@ impl Pipeline {
             Ok(Err(_)) | Err(_) => static_text(status),
         };
         core.recorder().first_byte(status);
-        head.whole(html)
+        let trust = Trust::of_whole(&html, &scripts);
+        self.secure(head.whole(html), &trust)
     }
 }
 

@@ -7,7 +7,9 @@ use axum::{body::Body, response::Response};
 use bytes::Bytes;
 use http::{
     HeaderMap, HeaderName, HeaderValue, StatusCode,
-    header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, SET_COOKIE},
+    header::{
+        CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
+    },
 };
 use leptos_axum::ResponseOptions;
 use std::convert::Infallible;
@@ -188,6 +190,8 @@ pub(super) fn empty_style() -> Response {
     head.headers.insert(CONTENT_TYPE, css);
     let no_store = HeaderValue::from_static(NO_STORE);
     head.headers.insert(CACHE_CONTROL, no_store);
+    let nosniff = HeaderValue::from_static("nosniff");
+    head.headers.insert(X_CONTENT_TYPE_OPTIONS, nosniff);
     head.whole(Bytes::new())
 }
 

@@ -9,6 +9,7 @@
 //! - In order the document stops there until the content is known, and then goes on with it. So it
 //!   does, also out of order, where no template can stand (see [`surroundings`]).
 
+mod late_scripts;
 mod surroundings;
 
 use super::scripts::Scripts;
@@ -163,6 +164,7 @@ impl Document {
             }
             return;
         }
+        let html = self.disarm(html);
         let mut text = self.swap();
         text.reserve(html.len() + 96);
         let _ = write!(text, "<template id=\"p:{id}:c\">{html}</template>");
@@ -185,12 +187,24 @@ impl Document {
             && !self.held.contains(&id)
             && self.rest.is_empty();
         if shows {
+            let html = &self.disarm(html.to_owned());
             let mut text = self.swap();
             let _ = write!(text, "<template id=\"p:{id}:c\">{html}</template>");
             self.scripts.write(&format!("$p(\"{id}\",1)"), &mut text);
+            if self.scripts.are_islands_in(html) {
+                text.push_str(&self.loader());
+            }
             self.out.push_str(&text);
         }
         shows
+    }
+
+    /// HTML that is put in place by a script: what runs in it has the nonce.
+    fn disarm(&self, html: String) -> String {
+        match self.scripts.are_trusted() {
+            true => late_scripts::disarm(html, self.scripts.nonce()),
+            false => html,
+        }
     }
 
     /// The function that puts contents into their places, if it is not written yet.

@@ -89,6 +89,22 @@ pub(crate) fn drive(
 /// How many bytes may wait for the visitor to read them when progress is to be shown.
 const UNREAD: usize = 64 * 1024;
 
+/// A place whose content is missing.
+struct Missing {
+    name: &'static str,
+    /// What stands there when it is late.
+    late: String,
+}
+
+impl Missing {
+    fn of(job: &Job) -> Self {
+        Self {
+            name: job.name,
+            late: job.late.clone(),
+        }
+    }
+}
+
 struct Driver {
     scope: Scope,
     document: Document,
@@ -99,10 +115,10 @@ struct Driver {
     tail: String,
     /// The beginning of a document of which nothing is sent before all is there.
     head: Option<Unfinished>,
-    /// The text of each place whose content is missing.
-    late: BTreeMap<u32, String>,
-    /// The places for which that text has been used.
-    shown_late: Vec<u32>,
+    /// Each place whose content is missing.
+    late: BTreeMap<u32, Missing>,
+    /// The places that were late, and what they are called.
+    shown_late: Vec<(u32, &'static str)>,
     /// What late views of Leptos show until they come.
     late_views: BTreeMap<u32, String>,
     /// Which place a task renders.
@@ -218,7 +234,7 @@ impl Driver {
             None => return,
         };
         for job in jobs {
-            self.late.insert(job.id, job.late.clone());
+            self.late.insert(job.id, Missing::of(&job));
             if job.after_loads {
                 self.after_loads.push(job);
             } else {
@@ -354,9 +370,9 @@ impl Driver {
 
     /// Writes the text of a place whose content does not come.
     fn write_late(&mut self, id: u32) {
-        if let Some(html) = self.late.remove(&id) {
-            self.shown_late.push(id);
-            self.document.part(id, html);
+        if let Some(missing) = self.late.remove(&id) {
+            self.shown_late.push((id, missing.name));
+            self.document.part(id, missing.late);
         }
     }
 

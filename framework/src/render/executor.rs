@@ -1,6 +1,9 @@
 //! What Leptos spawns: the fetchers of resources, and effects.
 
-use super::scope::{PageContext, contain_here};
+use super::{
+    error_hook::OwnHook,
+    scope::{PageContext, contain_here},
+};
 use crate::record::Recorder;
 use any_spawner::{CustomExecutor, Executor, PinnedFuture, PinnedLocalFuture};
 use leptos::prelude::use_context;
@@ -33,6 +36,7 @@ impl CustomExecutor for RequestExecutor {
                 let work = Contained {
                     future,
                     recorder: Some(page.recorder),
+                    hook: OwnHook::default(),
                 };
                 tokio::spawn(async move {
                     tokio::select! {
@@ -46,6 +50,7 @@ impl CustomExecutor for RequestExecutor {
                 let work = Contained {
                     future,
                     recorder: None,
+                    hook: OwnHook::default(),
                 };
                 tokio::spawn(work);
             }
@@ -65,13 +70,15 @@ impl CustomExecutor for RequestExecutor {
 struct Contained {
     future: PinnedFuture<()>,
     recorder: Option<Recorder>,
+    hook: OwnHook,
 }
 
 impl Future for Contained {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let polled = contain_here(|| self.future.as_mut().poll(cx));
+        let Self { future, hook, .. } = &mut *self;
+        let polled = hook.run(|| contain_here(|| future.as_mut().poll(cx)));
         polled.unwrap_or_else(|panic| {
             if let Some(recorder) = &self.recorder {
                 recorder.note_panic();

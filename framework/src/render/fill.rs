@@ -9,11 +9,11 @@ use super::{
     scope::{Panic, Scope},
     shell::Segment,
 };
+use futures::{StreamExt as _, future::BoxFuture};
 use leptos::tachys::{
     ssr::{StreamBuilder, StreamChunk},
     view::Position,
 };
-use futures::{StreamExt as _, future::BoxFuture};
 use std::{collections::VecDeque, time::Duration};
 use tokio::time::Instant;
 
@@ -64,10 +64,7 @@ pub(super) async fn part(job: Job) -> Filled {
         Ok(chunks) => (chunks, false),
         Err(panic) => {
             tracing::error!(target: "punctual", part = id, %panic, "a view panicked");
-            (
-                render(&scope, place, on_panic).unwrap_or_default(),
-                true,
-            )
+            (render(&scope, place, on_panic).unwrap_or_default(), true)
         }
     };
     let (html, late, lost) = late_view::flatten(&scope, chunks).await;

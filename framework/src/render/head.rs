@@ -97,7 +97,7 @@ fn format(formatter: Option<TitleFormatter>, title: String) -> String {
 /// The beginning of a document, and what it still gets of what the page said: the title, and the elements and
 /// attributes of `leptos_meta`.
 pub(super) struct Unfinished {
-    html: String,
+    pub(super) html: String,
     title: Option<String>,
     slot: HeadSlot,
     meta: Option<ServerMetaContextOutput>,

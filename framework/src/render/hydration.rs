@@ -290,7 +290,8 @@ impl SharedContext for PageShared {
 
     fn write_async(&self, id: SerializedDataId, data: PinnedFuture<String>) {
         let mut islands = lock(&self.islands);
-        let state = inside(&id).and_then(|(island, number)| Some((islands.get_mut(island)?, number)));
+        let state =
+            inside(&id).and_then(|(island, number)| Some((islands.get_mut(island)?, number)));
         match state {
             Some((state, number)) if !state.is_taken => state.data.push((number, data)),
             _ => {

@@ -115,7 +115,11 @@ fn stays(chunk: &OooChunk) -> bool {
     impl fmt::Write for Beginning {
         fn write_str(&mut self, text: &str) -> fmt::Result {
             self.0.push_str(text);
-            if self.0.len() > 256 { Err(fmt::Error) } else { Ok(()) }
+            if self.0.len() > 256 {
+                Err(fmt::Error)
+            } else {
+                Ok(())
+            }
         }
     }
 

@@ -8,6 +8,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// A place in the document that waits for its data.
 pub(super) struct Job {
     pub(super) id: u32,
+    /// What its data is called.
+    pub(super) name: &'static str,
     /// Where its view is rendered.
     pub(super) scope: Scope,
     pub(super) place: Place,

@@ -43,6 +43,12 @@ pub trait Resolvable: Send + 'static {
         Vec::new()
     }
 
+    /// What a place that is late is called in the log.
+    #[doc(hidden)]
+    fn name(&self) -> &'static str {
+        "data of the page's own"
+    }
+
     /// Whether the data is about the loads of the request themselves, so that it is there only when
     /// they have ended.
     #[doc(hidden)]
@@ -57,6 +63,10 @@ impl<L: LoaderInfo> Resolvable for Deferred<L> {
 
     fn resolve(self) -> BoxFuture<'static, Result<Loaded<L>, LoadError<L::Error>>> {
         self.into_load().boxed()
+    }
+
+    fn name(&self) -> &'static str {
+        L::NAME
     }
 
     fn describe(error: &LoadError<L::Error>) -> Vec<String> {
@@ -96,6 +106,10 @@ where
         self.result(Asked::Shown)
     }
 
+    fn name(&self) -> &'static str {
+        "a task"
+    }
+
     fn describe(error: &LoadError<E>) -> Vec<String> {
         match error {
             LoadError::Failed(error) => chain(Some(&**error)),
@@ -131,6 +145,10 @@ where
     fn resolve(self) -> BoxFuture<'static, Result<Self::Value, LoadError<Infallible>>> {
         self.result(Asked::Shown)
     }
+
+    fn name(&self) -> &'static str {
+        "a fan-out"
+    }
 }
 
 impl<T, E> Progressive for FanOut<T, E>
@@ -154,6 +172,10 @@ impl Resolvable for Settled {
 
     fn resolve(self) -> BoxFuture<'static, Result<RequestRecord, LoadError<Infallible>>> {
         self.wait().map(Ok).boxed()
+    }
+
+    fn name(&self) -> &'static str {
+        "the record"
     }
 
     fn after_loads(&self) -> bool {

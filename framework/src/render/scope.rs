@@ -1,5 +1,14 @@
-use super::{head::HeadSlot, hydration::PageShared, registry::Registry, scripts::Scripts};
-use crate::{blocking::TimeIsOver, config::{Config, Islands}, error::ErrorDetails, page::StreamMode, record::Recorder};
+use super::{
+    error_hook::OwnHook, head::HeadSlot, hydration::PageShared, registry::Registry,
+    scripts::Scripts,
+};
+use crate::{
+    blocking::TimeIsOver,
+    config::{Config, Islands},
+    error::ErrorDetails,
+    page::StreamMode,
+    record::Recorder,
+};
 use futures::future::BoxFuture;
 use http::request::Parts;
 use leptos::{
@@ -107,7 +116,11 @@ impl Scope {
 
     /// Runs user code here. A panic is contained, and leaves the thread as it was.
     pub(crate) fn run<T>(&self, f: impl FnOnce() -> T) -> Result<T, Panic> {
-        let result = contain(|| self.owner.with(f));
+        self.run_with(&mut OwnHook::default(), f)
+    }
+
+    fn run_with<T>(&self, hook: &mut OwnHook, f: impl FnOnce() -> T) -> Result<T, Panic> {
+        let result = hook.run(|| contain(|| self.owner.with(f)));
         // Leptos does not put it back while a panic unwinds.
         if result.is_err()
             && let Some(owner) = Owner::current()
@@ -122,6 +135,7 @@ impl Scope {
         Contained {
             scope: self.clone(),
             future,
+            hook: OwnHook::default(),
         }
     }
 
@@ -134,14 +148,19 @@ impl Scope {
 pub(crate) struct Contained<T> {
     scope: Scope,
     future: BoxFuture<'static, T>,
+    hook: OwnHook,
 }
 
 impl<T> Future for Contained<T> {
     type Output = Result<T, Panic>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { scope, future } = &mut *self;
-        match scope.run(|| future.as_mut().poll(cx)) {
+        let Self {
+            scope,
+            future,
+            hook,
+        } = &mut *self;
+        match scope.run_with(hook, || future.as_mut().poll(cx)) {
             Ok(Poll::Pending) => Poll::Pending,
             Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
             Err(panic) => Poll::Ready(Err(panic)),
@@ -187,10 +206,7 @@ impl Rendering {
         config: &Config,
     ) -> Self {
         let nonce = Nonce::new();
-        let shared = PageShared::new(
-            chunk_numbers(),
-            matches!(config.islands, Islands::Unknown),
-        );
+        let shared = PageShared::new(chunk_numbers(), matches!(config.islands, Islands::Unknown));
         let owner = Owner::new_root(Some(shared.clone()));
         // A new root makes itself the current one of this thread.
         owner.clone().unset();
@@ -233,7 +249,7 @@ impl Rendering {
             registry,
             order,
             head,
-            scripts: Scripts::new(nonce.as_inner().clone(), config.islands.clone(), parts),
+            scripts: Scripts::new(nonce.as_inner().clone(), config, parts),
             response,
             meta: Some(meta_output),
         }

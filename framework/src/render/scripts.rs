@@ -1,6 +1,9 @@
 //! The scripts of a document.
 
-use crate::{config::Islands, context::base};
+use crate::{
+    config::{Config, Islands},
+    context::base,
+};
 use http::request::Parts;
 use std::{
     fmt::Write as _,
@@ -27,10 +30,13 @@ pub(crate) struct Scripts {
     islands: Islands,
     /// What stands in front of the site's addresses.
     base: String,
+    /// Whether the policy trusts what they bring into the document.
+    are_trusted: bool,
 }
 
 impl Scripts {
-    pub(super) fn new(nonce: Arc<str>, islands: Islands, parts: &Parts) -> Self {
+    pub(super) fn new(nonce: Arc<str>, config: &Config, parts: &Parts) -> Self {
+        let islands = config.islands.clone();
         let base = match &islands {
             Islands::Built(_) => base(parts).to_owned(),
             Islands::Unknown | Islands::NotBuilt => String::new(),
@@ -39,7 +45,13 @@ impl Scripts {
             nonce,
             islands,
             base,
+            are_trusted: config.strict_dynamic,
         }
+    }
+
+    /// Whether browsers run what the scripts of this document bring into it.
+    pub(super) fn are_trusted(&self) -> bool {
+        self.are_trusted
     }
 
     /// What the browser knows the scripts of this document by.

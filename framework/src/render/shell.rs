@@ -2,13 +2,13 @@
 
 use super::{
     fill::Filled,
-    head::{HeadSlot, Unfinished},
+    head::{self, HeadSlot, Unfinished},
     hydration::IslandNews,
     late_view::LateChunks,
     no_script::{self, Stream},
     registry::Registry,
-    scripts::Scripts,
     scope::{Contained, Panic, Rendering, Scope},
+    scripts::Scripts,
 };
 use crate::{
     deadline::{Deadline, within},
@@ -73,6 +73,17 @@ impl Shell {
                 first
             }
         };
+    }
+
+    /// Writes a script at the end of the head, if there is one.
+    pub(crate) fn add_script(&mut self, script: &str, scripts: &Scripts) {
+        let mut element = String::new();
+        scripts.write(script, &mut element);
+        let html = match &mut self.head {
+            Some(head) => &mut head.html,
+            None => &mut self.first,
+        };
+        *html = head::insert(std::mem::take(html), &element).unwrap_or_else(|html| html);
     }
 
     /// The document, without what is missing.
@@ -163,10 +174,9 @@ impl Renderer {
             let document = self.head.in_shell(|| (self.shell)(page));
             let first_chunk = self.scope.shared().first_chunk();
             let builder = StreamBuilder::with_capacity(1024, Some(first_chunk));
-            let builder = match self.order {
-                StreamMode::OutOfOrder => write::<true>(document, builder),
-                StreamMode::InOrder | StreamMode::Off => write::<false>(document, builder),
-            };
+            // Whatever the order: a late view gets a place, and the document stops at it if it has to. What Leptos
+            // renders in order has no fallback to be shown at the deadline.
+            let builder = write(document, builder);
             Shell::of_chunks(builder.finish().take_chunks())
         })
     }
@@ -195,8 +205,8 @@ impl Renderer {
     }
 }
 
-fn write<const OUT_OF_ORDER: bool>(document: AnyView, mut builder: StreamBuilder) -> StreamBuilder {
-    document.to_html_async_with_buf::<OUT_OF_ORDER>(
+fn write(document: AnyView, mut builder: StreamBuilder) -> StreamBuilder {
+    document.to_html_async_with_buf::<true>(
         &mut builder,
         &mut Position::FirstChild,
         true,
@@ -243,7 +253,10 @@ mod tests {
             ("<html><body><p></p>", "</body></html>")
         );
         assert!(shell.is_whole());
-        assert_eq!(shell.into_html(), "<html><body><p></p></body></html>");
+        assert_eq!(
+            shell.into_html(&Scripts::default()),
+            "<html><body><p></p></body></html>"
+        );
     }
 
     #[test]
@@ -259,6 +272,6 @@ mod tests {
         let shell = Shell::of_chunks(chunks);
         assert!(!shell.is_whole());
         assert_eq!((shell.rest.len(), shell.tail.as_str()), (2, "</body>"));
-        assert_eq!(shell.into_html(), "<body>end</body>");
+        assert_eq!(shell.into_html(&Scripts::default()), "<body>end</body>");
     }
 }

@@ -13,10 +13,13 @@ use crate::{
     page::{IntoFailureView, PageMode, PageSet},
     pipeline::{Crawlers, DEFAULT_CRAWLERS, ErrorPages, Pipeline, SiteErrors},
     record::RequestRecord,
+    reload::Reload,
     render::ShellFn,
+    security::{ContentSecurityPolicy, Security, default_headers},
     serve::Served,
 };
 use axum::Router;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use leptos::prelude::{AnyView, IntoAny as _, IntoView};
 use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -41,6 +44,8 @@ type Wrap = Box<dyn FnOnce(Router) -> Router + Send>;
 /// | [`after_response_timeout`](Self::after_response_timeout) | 30 s |
 /// | [`error_details`](Self::error_details) | in development builds |
 /// | [`crawlers`](Self::crawlers) | [`DEFAULT_CRAWLERS`] |
+/// | [`content_security_policy`](Self::content_security_policy) | a strict one |
+/// | [`document_header`](Self::document_header) | three that a careful site sends |
 /// | [`addr`](Self::addr) | `LEPTOS_SITE_ADDR`, else 127.0.0.1:3000 |
 /// | [`style`](Self::style) | no style sheet |
 /// | [`islands`](Self::islands) | none |
@@ -64,6 +69,8 @@ pub struct SiteBuilder<S> {
     drain: Duration,
     blocking_threads: usize,
     crawlers: Vec<String>,
+    policy: ContentSecurityPolicy,
+    headers: HeaderMap,
     after_response: (usize, Duration),
     pub(super) details: ErrorDetails,
     addr: Option<SocketAddr>,
@@ -88,6 +95,8 @@ impl SiteBuilder<()> {
             drain: DEFAULT_DRAIN,
             blocking_threads: DEFAULT_THREADS,
             crawlers: names(DEFAULT_CRAWLERS),
+            policy: ContentSecurityPolicy::default(),
+            headers: default_headers(),
             after_response: (
                 after_response::DEFAULT_LIMIT,
                 after_response::DEFAULT_TIMEOUT,
@@ -117,6 +126,8 @@ impl SiteBuilder<()> {
             drain: self.drain,
             blocking_threads: self.blocking_threads,
             crawlers: self.crawlers,
+            policy: self.policy,
+            headers: self.headers,
             after_response: self.after_response,
             details: self.details,
             addr: self.addr,
@@ -225,6 +236,69 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
         self
     }
 
+    /// Which scripts run in the documents of the site. Default: a strict policy, under which those of this crate and of Leptos do, and nothing else
+    /// that somebody gets into a page. [`ContentSecurityPolicy`] says what is in it, and how pages have their own.
+    ///
+    /// ```
+    /// use punctual::{ContentSecurityPolicy, Site};
+    ///
+    /// // Pictures from two places; the rest stays as it is.
+    /// let policy = ContentSecurityPolicy::default().directive("img-src", "'self' https://pictures.example");
+    /// let site = Site::builder().content_security_policy(policy);
+    /// // Somebody else sees to it.
+    /// let site = Site::builder().content_security_policy(ContentSecurityPolicy::off());
+    /// # let _ = site;
+    /// ```
+    pub fn content_security_policy(mut self, policy: ContentSecurityPolicy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// A header that each document gets unless its page says it itself; `None` takes one away. Error pages have it as well; redirects, files and the routes of
+    /// `.routes(..)` do not. May be called more than once.
+    ///
+    /// These are there from the beginning:
+    ///
+    /// | header | what it is for |
+    /// |---|---|
+    /// | `X-Content-Type-Options: nosniff` | Browsers take the type of the content as it is said. |
+    /// | `Referrer-Policy: strict-origin-when-cross-origin` | Other sites see in links and requests which site they come from, and not which page: what browsers do by themselves today, also in those which do not. |
+    /// | `Cross-Origin-Opener-Policy: same-origin` | A window of another site that opens this one, or is opened by it, gets no hold of it. (Browsers ignore it, with a message in the console, over plain HTTP other than on the own machine.) A site that signs visitors in through a window of another site says `same-origin-allow-popups`. |
+    ///
+    /// [OWASP](https://cheatsheetseries.owasp.org/cheatsheets/HTTP_Headers_Cheat_Sheet.html) names some more, which are not:
+    ///
+    /// - `Strict-Transport-Security` is the affair of who speaks TLS, mostly a proxy. It cannot be taken back for as long as it says.
+    /// - `X-Frame-Options`: `frame-ancestors` of the [policy](Self::content_security_policy) says it, and browsers that know that ignore the older one.
+    /// - `X-XSS-Protection`: browsers have given it up, because it made holes.
+    /// - `Permissions-Policy`: what a site needs, such as the camera, only the site knows.
+    /// - `Cross-Origin-Embedder-Policy` breaks pictures and frames of other sites, `Cross-Origin-Resource-Policy` files that others may show.
+    ///
+    /// None of them keeps a page from being shown at once on the way back (bfcache), and neither does `Cache-Control: private, no-cache`, which a page
+    /// has that says nothing about caching; `no-store` would.
+    ///
+    /// ```
+    /// use http::{HeaderName, HeaderValue, header::STRICT_TRANSPORT_SECURITY};
+    /// use punctual::Site;
+    ///
+    /// let year = HeaderValue::from_static("max-age=31536000");
+    /// let opener = HeaderName::from_static("cross-origin-opener-policy");
+    /// let site = Site::builder()
+    ///     .document_header(STRICT_TRANSPORT_SECURITY, year)
+    ///     .document_header(opener, None);
+    /// # let _ = site;
+    /// ```
+    pub fn document_header(
+        mut self,
+        name: HeaderName,
+        value: impl Into<Option<HeaderValue>>,
+    ) -> Self {
+        match value.into() {
+            Some(value) => drop(self.headers.insert(name, value)),
+            None => drop(self.headers.remove(name)),
+        }
+        self
+    }
+
     /// The address to listen on. Default: the environment variable `LEPTOS_SITE_ADDR`, else
     /// 127.0.0.1:3000.
     pub fn addr(mut self, addr: SocketAddr) -> Self {
@@ -305,7 +379,14 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
             on_record: self.on_record,
             details: self.details.resolve(),
             islands: files.islands(),
+            strict_dynamic: self.policy.is_dynamic(),
         };
+        let reload = read_reload(&mut problems);
+        let policy = match reload {
+            Some(reload) => self.policy.connecting(&reload.source()),
+            None => self.policy,
+        };
+        check_headers(&policy, &self.headers, &mut problems);
         let mut sections = Vec::new();
         for section in self.sections {
             sections.extend(section.check(&sections, &mut problems));
@@ -321,6 +402,8 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
             crawlers: crawlers(&self.crawlers, &mut problems),
             streams: Arc::default(),
             heartbeat: Heartbeat::default(),
+            security: Security::new(&policy, self.headers),
+            reload: reload.map(Reload::script),
         };
         let parts = Parts {
             state: self.state,
@@ -368,6 +451,40 @@ fn crawlers(names: &[String], problems: &mut Vec<Problem>) -> Crawlers {
         problems.push(Problem::Crawlers { reason });
         Crawlers::none()
     })
+}
+
+/// Headers that say something about one response.
+const OF_ONE_RESPONSE: [HeaderName; 8] = [
+    header::CACHE_CONTROL,
+    header::CONNECTION,
+    header::CONTENT_ENCODING,
+    header::CONTENT_LENGTH,
+    header::CONTENT_TYPE,
+    header::LOCATION,
+    header::SET_COOKIE,
+    header::TRANSFER_ENCODING,
+];
+
+fn check_headers(policy: &ContentSecurityPolicy, headers: &HeaderMap, problems: &mut Vec<Problem>) {
+    let wrong = policy.problems().into_iter();
+    problems.extend(wrong.map(|wrong| Problem::Policy {
+        name: wrong.name,
+        reason: wrong.reason,
+    }));
+    let wrong = OF_ONE_RESPONSE.into_iter();
+    let wrong = wrong.filter(|name| headers.contains_key(name));
+    problems.extend(wrong.map(|name| Problem::DocumentHeader { name }));
+}
+
+fn read_reload(problems: &mut Vec<Problem>) -> Option<Reload> {
+    match Reload::read(|name| std::env::var(name).ok()) {
+        Ok(reload) => reload,
+        Err(bad) => {
+            let problem = ConfigProblem::new(bad.name, &bad.value, bad.expected);
+            problems.push(Problem::Reload(problem));
+            None
+        }
+    }
 }
 
 fn read_addr(problems: &mut Vec<Problem>) -> Option<SocketAddr> {

@@ -140,6 +140,25 @@ pub enum Problem {
         /// Why not.
         reason: &'static str,
     },
+    /// A directive of `.content_security_policy(..)` cannot be one, or keeps the site's own scripts from running.
+    #[error("the directive `{name}` of `.content_security_policy(..)` is not right: {reason}")]
+    Policy {
+        /// Its name.
+        name: String,
+        /// What is wrong, and what to do.
+        reason: String,
+    },
+    /// A header of `.document_header(..)` is not one that all documents can have.
+    #[error(
+        "`{name}` cannot be the same for all documents: leave it out of `.document_header(..)`, and let pages say it with `ResponseHead`"
+    )]
+    DocumentHeader {
+        /// Its name.
+        name: http::HeaderName,
+    },
+    /// What `cargo leptos watch` says in the environment cannot be read.
+    #[error("{0}")]
+    Reload(ConfigProblem),
     /// The list of crawlers cannot be used.
     #[error("the names of `.crawlers(..)` cannot be looked for: {reason}")]
     Crawlers {

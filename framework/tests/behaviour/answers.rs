@@ -1,6 +1,6 @@
 //! Status, headers and error pages: what a visitor is told, and what only the log is.
 
-use crate::support::{Refused, ms, sleep};
+use crate::support::{Log, Refused, ms, sleep};
 use axum::{Router, response::AppendHeaders};
 use http::{Method, StatusCode, header::SET_COOKIE, request::Parts};
 use punctual::{ErrorDetails, HeadError, Section, prelude::*, testing::TestSite};
@@ -213,30 +213,6 @@ async fn why_something_failed_is_told_in_development_only() {
     }
 }
 
-/// What is logged on this thread.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl std::io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Log {
-    /// The lines that say this.
-    fn lines(&self, text: &str) -> Vec<String> {
-        let log = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
-        let lines = log.lines().filter(|line| line.contains(text));
-        lines.map(str::to_owned).collect()
-    }
-}
-
 #[derive(Debug, thiserror::Error)]
 #[error("the stock cannot be counted")]
 struct Uncounted(#[source] Refused);
@@ -258,13 +234,7 @@ fn UncountedPage(uncounted: Deferred<uncounted>, tasks: Tasks) -> impl IntoView 
 
 #[punctual::test]
 async fn a_failure_after_the_first_byte_is_in_the_log_with_its_sources() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
-    let _logged = tracing::subscriber::set_default(subscriber);
+    let (log, _logged) = Log::begin();
     let builder = Site::builder().error_details(ErrorDetails::Hidden);
     let site = TestSite::new(builder.pages(pages![UncountedPage]));
     let page = site.get("/uncounted").await;
@@ -272,7 +242,10 @@ async fn a_failure_after_the_first_byte_is_in_the_log_with_its_sources() {
         .assert_shows("This part could not be loaded.");
     assert!(!page.html().contains("stock") && !page.html().contains("upstream"));
     let sources = r#"sources=["the stock cannot be counted", "the upstream said no"]"#;
-    for line in [log.lines("a loader failed"), log.lines("a task failed")] {
+    for line in [
+        log.lines(&["a loader failed"]),
+        log.lines(&["a task failed"]),
+    ] {
         assert_eq!(line.len(), 1, "{line:?}");
         assert!(
             line[0].contains(sources) && line[0].contains("UncountedPage"),

@@ -14,6 +14,7 @@ mod guards;
 mod guide;
 mod handlers;
 mod head;
+mod islands;
 mod layouts;
 mod leptos_views;
 mod loaders;
@@ -26,6 +27,7 @@ mod release;
 mod resolve;
 
 mod routing;
+mod security;
 mod sequential;
 mod serving;
 mod static_files;

@@ -1,5 +1,9 @@
 //! What several tests use.
 
+mod log;
+
+pub(crate) use log::Log;
+
 use std::{
     sync::{
         Arc,

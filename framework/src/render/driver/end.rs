@@ -1,9 +1,9 @@
 //! How a document ends: at the deadline or before, and after it.
 
-use super::Driver;
+use super::{Driver, Missing};
 use crate::{
     config::GRACE,
-    deadline::Deadline,
+    deadline::{Deadline, turn},
     record::{LoadOutcome, Outcome},
     render::{
         RequestGuard,
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 use futures::FutureExt as _;
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 use tokio::time::{sleep_until, timeout_at};
 use tracing::Instrument as _;
 
@@ -23,7 +23,7 @@ impl Driver {
     /// looked at, and what is not there by then is late. All loads end now, so that their places and
     /// the record can be rendered, for which there is a little time.
     pub(super) async fn at_deadline(&mut self, deadline: Deadline) {
-        tokio::task::yield_now().await;
+        turn().await;
         self.take_done();
         let was_open = !self.guard.core().open_tasks().is_empty();
         self.guard.core().close(LoadOutcome::Late);
@@ -76,7 +76,7 @@ impl Driver {
         self.progress.abort_all();
         let left = self.close_registry();
         self.late
-            .extend(left.iter().map(|job| (job.id, job.late.clone())));
+            .extend(left.iter().map(|job| (job.id, Missing::of(job))));
         // What the page has put into them is the user's: it goes in a task.
         drop(tokio::spawn(async move { drop_contained(left) }));
         for segment in &self.segments {
@@ -91,8 +91,10 @@ impl Driver {
         for id in self.late.keys().copied().collect::<Vec<_>>() {
             self.write_late(id);
         }
+        let late_views = std::mem::take(&mut self.late_views);
+        self.log_late(&late_views);
         // A late view of Leptos shows already what it shows, unless the document has stopped at it.
-        for (id, html) in std::mem::take(&mut self.late_views) {
+        for (id, html) in late_views {
             if self.document.is_held(id) {
                 self.document.part(id, html);
             }
@@ -102,7 +104,7 @@ impl Driver {
         if self
             .shown_late
             .iter()
-            .any(|id| self.document.is_placed(*id))
+            .any(|(id, _)| self.document.is_placed(*id))
         {
             self.guard.core().recorder().note_late();
         }
@@ -110,11 +112,46 @@ impl Driver {
         self.writer.end();
     }
 
+    /// Names the places that were late: those of ours by their data, those of Leptos by what they show.
+    fn log_late(&self, late_views: &BTreeMap<u32, String>) {
+        if self.has_left {
+            return;
+        }
+        let page = self.guard.core().recorder().page();
+        for (id, place) in &self.shown_late {
+            tracing::warn!(target: "punctual", page, part = id, place, "a place was late");
+        }
+        for (id, fallback) in late_views {
+            let shows = beginning(fallback);
+            tracing::warn!(
+                target: "punctual",
+                page, part = id, place = "a late view of Leptos, such as <Suspense>", shows,
+                "a place was late"
+            );
+        }
+        if self.hole {
+            tracing::warn!(
+                target: "punctual",
+                page, place = "a view of Leptos that holds back the document, such as <ErrorBoundary> around <Suspense>",
+                "a place was late"
+            );
+        }
+    }
+
     fn close_registry(&mut self) -> Vec<Job> {
         match self.guard.rendering() {
             Some(rendering) => rendering.registry().close(),
             None => Vec::new(),
         }
+    }
+}
+
+/// As much of a text as is good for a line in the log.
+fn beginning(text: &str) -> &str {
+    const LENGTH: usize = 100;
+    match text.char_indices().nth(LENGTH) {
+        Some((end, _)) => &text[..end],
+        None => text,
     }
 }
 

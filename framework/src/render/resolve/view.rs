@@ -46,6 +46,7 @@ const FAILED: &str = "This part could not be loaded.";
 /// the driver.
 pub struct ResolveView {
     data: BoxFuture<'static, Answer>,
+    name: &'static str,
     after_loads: bool,
     fallback: Option<ViewFn>,
     progress: Option<Views>,
@@ -96,7 +97,7 @@ impl ResolveView {
             on_error.map_or_else(|| FAILED.into_any(), |on_error| on_error(error))
         };
         let on_panic = error_view.clone();
-        let after_loads = data.after_loads();
+        let (name, after_loads) = (data.name(), data.after_loads());
         let data = data.resolve().map(move |result| match result {
             Ok(value) => Answer::View(Box::new(move || children(value))),
             // A task that a part registers when the time is over is as late.
@@ -106,6 +107,7 @@ impl ResolveView {
         });
         Self {
             data: data.boxed(),
+            name,
             after_loads,
             fallback,
             progress,
@@ -162,6 +164,7 @@ impl ResolveView {
         place.write((self.on_timeout)(), &mut late, Position::FirstChild);
         registry.push(Job {
             id,
+            name: self.name,
             scope,
             data: self.data,
             // Elsewhere nothing is shown before the content is.
@@ -249,13 +252,9 @@ impl Place {
             escape,
             mark_branches,
             attrs,
-            order,
+            ..
         } = self;
-        if order == StreamMode::OutOfOrder {
-            view.to_html_async_with_buf::<true>(builder, position, escape, mark_branches, attrs);
-        } else {
-            view.to_html_async_with_buf::<false>(builder, position, escape, mark_branches, attrs);
-        }
+        view.to_html_async_with_buf::<true>(builder, position, escape, mark_branches, attrs);
     }
 }
 

@@ -45,7 +45,9 @@ mod tests {
             Islands::Built(files) => Some((files.js.clone(), files.wasm.clone())),
             Islands::Unknown | Islands::NotBuilt => None,
         };
-        let write = |file: &str| fs::write(site.path().join("pkg").join(file), "").expect("it can be written");
+        let write = |file: &str| {
+            fs::write(site.path().join("pkg").join(file), "").expect("it can be written");
+        };
         fs::create_dir(site.path().join("pkg")).expect("it can be made");
         assert_eq!(found(""), None);
         write("pwg.js");
@@ -56,7 +58,10 @@ mod tests {
         write("pwg.wasm");
         write("pwg.B-2.wasm");
         assert_eq!(found(""), pair("pwg.js", "pwg.wasm"));
-        assert_eq!(found("js: A_1\nwasm: B-2\n"), pair("pwg.js", "pwg.B-2.wasm"));
+        assert_eq!(
+            found("js: A_1\nwasm: B-2\n"),
+            pair("pwg.js", "pwg.B-2.wasm")
+        );
         assert!(matches!(find(None, "pkg/", "pwg", ""), Islands::NotBuilt));
     }
 }

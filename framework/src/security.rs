@@ -1,0 +1,87 @@
+//! What the head of a document says for its safety: the policy for its scripts, and a few headers that a careful site sends.
+
+mod header;
+mod policy;
+
+pub use policy::ContentSecurityPolicy;
+
+use crate::render::Scripts;
+use header::Header;
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+/// What the element of an island begins with.
+const ISLAND: &str = "<leptos-island";
+
+const OPENER: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+
+/// What a document may run.
+pub(crate) enum Trust<'a> {
+    /// No script that is known by a nonce.
+    NoScripts,
+    /// Scripts with this nonce, and WebAssembly if islands run in it.
+    Scripts { nonce: &'a str, wasm: bool },
+}
+
+impl<'a> Trust<'a> {
+    /// A document that is known. A nonce that nothing in it has is not told to anybody: the document may be kept in a
+    /// cache, where it would be the nonce of all visitors.
+    pub(crate) fn of_whole(html: &str, scripts: &'a Scripts) -> Self {
+        let nonce = scripts.nonce();
+        if nonce.is_empty() || !html.contains(nonce) {
+            return Self::NoScripts;
+        }
+        let wasm = scripts.has_islands() && html.contains(ISLAND);
+        Self::Scripts { nonce, wasm }
+    }
+
+    /// A document of which more is to come, islands among it if the site has some.
+    pub(crate) fn of_streamed(scripts: &'a Scripts) -> Self {
+        Self::Scripts {
+            nonce: scripts.nonce(),
+            wasm: scripts.has_islands(),
+        }
+    }
+}
+
+/// The headers that each document of a site gets, unless it has them.
+pub(crate) struct Security {
+    policy: Option<Header>,
+    headers: HeaderMap,
+}
+
+impl Security {
+    pub(crate) fn new(policy: &ContentSecurityPolicy, headers: HeaderMap) -> Self {
+        Self {
+            policy: policy.header(),
+            headers,
+        }
+    }
+
+    /// Completes the head of a document. What the page has said itself stays.
+    pub(crate) fn complete(&self, headers: &mut HeaderMap, trust: &Trust<'_>) {
+        for (name, value) in &self.headers {
+            if !headers.contains_key(name) {
+                headers.append(name, value.clone());
+            }
+        }
+        if let Some(policy) = &self.policy {
+            policy.write(headers, trust);
+        }
+    }
+}
+
+/// What each document gets if nobody says otherwise. Why these, [`document_header`](crate::SiteBuilder::document_header) says.
+pub(crate) fn default_headers() -> HeaderMap {
+    let (sniff, referrer) = (
+        http::header::X_CONTENT_TYPE_OPTIONS,
+        http::header::REFERRER_POLICY,
+    );
+    HeaderMap::from_iter([
+        (sniff, HeaderValue::from_static("nosniff")),
+        (
+            referrer,
+            HeaderValue::from_static("strict-origin-when-cross-origin"),
+        ),
+        (OPENER, HeaderValue::from_static("same-origin")),
+    ])
+}
