@@ -6,6 +6,7 @@
 //!   `catalog-api`, or inside the site.
 //! - [`config`] is what the site reads from its command line and environment.
 //! - [`loaders`] get the data for the [`pages`].
+//! - [`running`] are the loads that a visitor can stop.
 //! - [`stock_taking`] is a long job that says how far it is.
 //! - [`site()`] puts everything together; [`builder()`] is for those who have more to say about it.
 //! - [`starvation`] is the command that shows what pages cost that keep a thread waiting.
@@ -18,6 +19,7 @@ pub mod loaders;
 pub mod log;
 pub mod pages;
 mod return_to;
+pub mod running;
 mod session;
 mod shell;
 mod site;

@@ -1,5 +1,7 @@
 //! The site: its pages, its routes, and what it logs.
 
+use axum::Router;
+use axum::routing::post;
 use punctual::{BuildError, Outcome, RequestRecord, Section, Site, SiteBuilder, pages};
 use tower_http::csrf::CsrfLayer;
 
@@ -9,6 +11,7 @@ use crate::pages::{
     SignOutPage, StockGizmoPage, StockPage, WidgetsPage, error_page, not_found_page,
     not_in_stock_page, stock_error_page,
 };
+use crate::running;
 use crate::shell::shell;
 use crate::state::AppState;
 
@@ -53,8 +56,10 @@ pub fn builder(state: AppState) -> SiteBuilder<AppState> {
             SignInFormPage,
             SignOutPage,
         ])
+        .routes(Router::new().route(running::ROUTE, post(running::stop)))
         .style("style/main.css")
-        // What other sites send as a form is refused.
+        .islands()
+        // What other sites send as a form is refused, and what they want to stop.
         .wrap(|router| router.layer(CsrfLayer::new()))
         .on_record(log)
 }

@@ -4,12 +4,14 @@ use axum::extract::FromRef;
 use axum_extra::extract::cookie::Key;
 
 use crate::catalog::Catalog;
+use crate::running::Running;
 
 /// The state of the site. Loaders take the part that they need: `State<Catalog>`.
 #[derive(Clone, Debug, FromRef)]
 pub struct AppState {
     catalog: Catalog,
     cookie_key: Key,
+    running: Running,
 }
 
 impl AppState {
@@ -20,6 +22,7 @@ impl AppState {
         Self {
             catalog,
             cookie_key: Key::generate(),
+            running: Running::default(),
         }
     }
 
@@ -28,5 +31,11 @@ impl AppState {
     pub fn with_cookie_key(mut self, key: Key) -> Self {
         self.cookie_key = key;
         self
+    }
+
+    /// The loads that visitors can stop.
+    #[must_use]
+    pub fn running(&self) -> &Running {
+        &self.running
     }
 }

@@ -6,7 +6,7 @@ use punctual::testing::{Fake, TestSite};
 use punctual::{LoadOutcome, SiteBuilder};
 use pwg::AppState;
 use pwg::catalog::{Catalog, CatalogError, Gizmo};
-use pwg::loaders::{gizmos, products};
+use pwg::loaders::{gizmos, product, products};
 use reqwest::StatusCode;
 
 /// The site, with a catalog that nobody is to call.
@@ -27,12 +27,12 @@ async fn signed_in(site: &TestSite) -> String {
 
 #[punctual::test]
 async fn a_page_that_is_late_offers_to_try_again() {
-    let site = TestSite::new(site().replace::<gizmos>(Fake::never()));
-    let page = site.get("/gizmos-cancel").await;
+    let site = TestSite::new(site().replace::<product>(Fake::never()));
+    let page = site.get("/products/1").await;
     assert_eq!(page.status(), 504);
     page.assert_whole().assert_shows("Try again");
-    assert!(page.end() <= Duration::from_millis(1_050));
-    assert_eq!(page.load("gizmos").outcome, Some(LoadOutcome::Late));
+    assert!(page.end() <= Duration::from_millis(2_050));
+    assert_eq!(page.load("product").outcome, Some(LoadOutcome::Late));
     site.assert_nothing_remains().await;
 }
 

@@ -8,6 +8,8 @@ mod failures;
 mod fan_out;
 #[path = "site/harness.rs"]
 mod harness;
+#[path = "site/islands.rs"]
+mod islands;
 #[path = "site/modes.rs"]
 mod modes;
 #[path = "site/pages.rs"]
@@ -18,6 +20,8 @@ mod program;
 mod progress;
 #[path = "site/stock.rs"]
 mod stock;
+#[path = "site/stop.rs"]
+mod stop;
 #[path = "site/synchronous.rs"]
 mod synchronous;
 #[path = "site/time.rs"]

@@ -5,8 +5,8 @@ let servers: Servers;
 
 test.beforeAll(async () => {
   servers = await startServers({
-    "/api/products": "300ms",
-    "/api/widgets": "900ms",
+    "/api/products": "600ms",
+    "/api/widgets": "1200ms",
     "/api/gizmos": "hang",
   });
 });

@@ -2,16 +2,15 @@
 //!
 //! This is the only package of the sample that is compiled to WebAssembly. Pages and loaders never go to the
 //! browser.
+//!
+//! - [`Stoppable`] is a part of a page whose load can be stopped.
+//! - [`Filter`] is a table whose rows can be filtered.
+//!
+//! What they control is rendered by the server and is there without them. Their own controls are hidden until they
+//! run, so nobody sees a button that does nothing.
 
-use leptos::prelude::*;
-use punctual_islands::island;
+mod filter;
+mod stop;
 
-/// A button that counts.
-#[island]
-pub fn Counter(
-    /// Where it begins.
-    from: i32,
-) -> impl IntoView {
-    let (count, set_count) = signal(from);
-    view! { <button on:click=move |_| set_count.update(|count| *count += 1)>{count}</button> }
-}
+pub use filter::Filter;
+pub use stop::Stoppable;

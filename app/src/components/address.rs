@@ -14,6 +14,13 @@ pub(crate) fn site_url() -> String {
     format!("http://{}", host.unwrap_or("127.0.0.1:3000"))
 }
 
+/// The path and the query of this page, as the visitor asked for it.
+pub(crate) fn current_address() -> String {
+    let address = use_context::<Parts>()
+        .and_then(|parts| parts.uri.path_and_query().map(ToString::to_string));
+    address.unwrap_or_default()
+}
+
 /// The path of this page.
 pub(crate) fn current_path() -> String {
     use_context::<Parts>()

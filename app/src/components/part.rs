@@ -1,8 +1,10 @@
 //! What stands in the place of a part whose data is not there: not yet, or not at all.
 
+use std::error::Error;
+
 use punctual::prelude::*;
 
-use crate::catalog::CatalogError;
+use crate::running::Unfinished;
 
 /// Stands there until the data is there.
 #[component]
@@ -33,12 +35,15 @@ pub(crate) fn Late(
 
 /// Stands there when the data could not be loaded.
 #[component]
-pub(crate) fn Failed(
+pub(crate) fn Failed<E>(
     /// What was waited for, in the plural.
     what: &'static str,
-    /// Why it is not there.
-    error: LoadError<CatalogError>,
-) -> impl IntoView {
+    /// Why it is not there. What it displays is meant for visitors.
+    error: LoadError<E>,
+) -> impl IntoView
+where
+    E: Error + Send + Sync + 'static,
+{
     if error.is_late() {
         return view! { <Late what/> }.into_any();
     }
@@ -52,8 +57,36 @@ pub(crate) fn Failed(
     .into_any()
 }
 
+/// Stands there when the visitor has stopped the load.
+#[component]
+pub(crate) fn Stopped(
+    /// What was stopped, as a sentence.
+    text: &'static str,
+) -> impl IntoView {
+    view! {
+        <p class="stopped">
+            <strong>{text}</strong>
+            " The call to the catalog was cancelled; the rest of the page stands."
+        </p>
+    }
+}
+
+/// Whether the data is not there because the visitor did not want it any more.
+pub(crate) fn is_stopped<E: Error>(error: &LoadError<Unfinished<E>>) -> bool {
+    matches!(error, LoadError::Failed(error) if matches!(**error, Unfinished::Stopped(_)))
+}
+
+/// A way to ask for the page again, below what says that something is not there.
+#[component]
+pub(crate) fn TryAgain(
+    /// The address of the page, with its options.
+    href: String,
+) -> impl IntoView {
+    view! { <p class="actions"><a class="button" href=href>"Try again"</a></p> }
+}
+
 /// Why the data is not there, as a sentence for visitors.
-pub(super) fn reason(error: &LoadError<CatalogError>) -> String {
+pub(super) fn reason<E: Error>(error: &LoadError<E>) -> String {
     match error {
         LoadError::Failed(error) => error.to_string(),
         LoadError::Dependency(_) => "Something else that they need is missing.".to_owned(),

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use punctual::prelude::*;
+use pwg_islands::Filter;
 
 use crate::loaders::{gizmos, products, widgets};
 use crate::pages::ProductPage;
@@ -21,19 +22,22 @@ pub(crate) fn GizmoTable(
             </tr>
         }
     });
+    let rows = rows.collect_view();
     view! {
-        <div class="table" role="region" aria-label="Gizmos" tabindex="0">
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">"Name"</th>
-                        <th scope="col">"Introduced"</th>
-                        <th scope="col" class="number">"Quantity"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows.collect_view()}</tbody>
-            </table>
-        </div>
+        <Filter what="gizmos".to_owned()>
+            <div class="table" role="region" aria-label="Gizmos" tabindex="0">
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Name"</th>
+                            <th scope="col">"Introduced"</th>
+                            <th scope="col" class="number">"Quantity"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </Filter>
     }
 }
 
@@ -52,19 +56,22 @@ pub(crate) fn ProductTable(
             </tr>
         }
     });
+    let rows = rows.collect_view();
     view! {
-        <div class="table" role="region" aria-label="Products" tabindex="0">
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">"Name"</th>
-                        <th scope="col" class="number">"In stock"</th>
-                        <th scope="col" class="number">"Price"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows.collect_view()}</tbody>
-            </table>
-        </div>
+        <Filter what="products".to_owned()>
+            <div class="table" role="region" aria-label="Products" tabindex="0">
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Name"</th>
+                            <th scope="col" class="number">"In stock"</th>
+                            <th scope="col" class="number">"Price"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </Filter>
     }
 }
 
@@ -82,18 +89,21 @@ pub(crate) fn WidgetTable(
             </tr>
         }
     });
+    let rows = rows.collect_view();
     view! {
-        <div class="table" role="region" aria-label="Widgets" tabindex="0">
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">"Name"</th>
-                        <th scope="col" class="number">"Price"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows.collect_view()}</tbody>
-            </table>
-        </div>
+        <Filter what="widgets".to_owned()>
+            <div class="table" role="region" aria-label="Widgets" tabindex="0">
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Name"</th>
+                            <th scope="col" class="number">"Price"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </Filter>
     }
 }
 

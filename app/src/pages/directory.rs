@@ -133,12 +133,13 @@ fn gizmos() -> Vec<Entry> {
             path: GizmosCancelPage::href(),
             name: "Gizmos in 1 s",
             title: "Within a second",
-            text: "The same table with a second for everything. When the second is over, a time-out page comes.",
-            look: "the time-out page: it comes at 1.0 s with status 504, and the catalog sees its caller hang up.",
+            text: "The same table with a second for everything. The page is there before the table, and a button stops the call at once.",
+            look: "the place of the table: with 3 s a text stands there after 1.0 s. Press the button before, and the catalog sees its caller hang up.",
             trials: vec![
                 Trial::new("200 ms", "delay=200ms"),
                 Trial::new("by chance", "delay=500ms..1500ms"),
                 Trial::new("3 s", "delay=3s"),
+                Trial::HANG,
             ],
         },
     ]
@@ -162,7 +163,7 @@ fn products_and_widgets() -> Vec<Entry> {
             path: WidgetsPage::href(),
             name: "Widgets",
             title: "Widgets, in order",
-            text: "The document comes from top to bottom and waits at the place of the table. It has no script.",
+            text: "The document comes from top to bottom and waits at the place of the table. No script puts it together.",
             look: "the end of the page: with 1 s the heading is there at once, and what stands below the table comes with it.",
             trials: vec![
                 Trial::new("1 s", "delay=1s"),
@@ -175,10 +176,11 @@ fn products_and_widgets() -> Vec<Entry> {
             name: "A product",
             title: "A product, and what goes with it",
             text: "A page that decides its status by its data, with a second call that depends on the first.",
-            look: "the second bar of the timeline, which waits for the first. Product 999 does not exist: its page is a 404.",
+            look: "the second bar of the timeline, which waits for the first. With 3 s a time-out page comes after 2, with status 504; product 999 does not exist, and is a 404.",
             trials: vec![
                 Trial::new("500 ms", "delay=500ms"),
                 Trial::new("1.2 s", "delay=1200ms"),
+                Trial::new("3 s", "delay=3s"),
                 Trial::STATUS,
             ],
         },
@@ -205,7 +207,7 @@ fn longer_work() -> Vec<Entry> {
             name: "Progress",
             title: "A long job with its progress",
             text: "A stock-taking of a dozen calls, one after another. The page says how far it is until the result is there, for 8 seconds at most.",
-            look: "the text and the bar, which change in place. When you leave meanwhile, the catalog sees its caller hang up.",
+            look: "the text and the bar, which change in place. When you leave meanwhile, or stop it with the button, the catalog sees its caller hang up.",
             trials: vec![
                 Trial::new("200 ms", "delay=200ms"),
                 Trial::new("each its own time", "delay=100ms..800ms"),

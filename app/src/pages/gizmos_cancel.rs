@@ -1,11 +1,13 @@
-//! A page that has one second.
+//! A page that has one second, and a button that does not wait for the end of it.
 
 use punctual::prelude::*;
 
-use super::failure::options_of;
-use crate::catalog::CallOptions;
-use crate::components::{GizmoTable, Timeline, Trial, Trials, Waits, round};
-use crate::loaders::gizmos;
+use crate::catalog::{CallOptions, Catalog};
+use crate::components::{
+    Failed, GizmoTable, Late, Pending, SettledTimeline, StopButton, Stopped, Trial, Trials,
+    TryAgain, current_address, is_stopped,
+};
+use crate::running::Running;
 
 const TRIALS: &[Trial] = &[
     Trial::PLAIN,
@@ -17,45 +19,54 @@ const TRIALS: &[Trial] = &[
     Trial::HANG,
 ];
 
-/// The gizmos, within a second or not at all.
-#[page(async, path = "/gizmos-cancel", timeout = "1s", on_timeout = late)]
+/// The gizmos, within a second or not at all. The visitor can stop them before.
+///
+/// They are a task of the page and not a loader, because the page and the call share something that belongs to this one
+/// request: the number by which it is stopped.
+#[page(async, path = "/gizmos-cancel", timeout = "1s")]
 pub fn GizmosCancelPage(
     Query(options): Query<CallOptions>,
-    gizmos: Loaded<gizmos>,
+    State(catalog): State<Catalog>,
+    State(running): State<Running>,
+    tasks: Tasks,
     recorder: Recorder,
 ) -> impl IntoView {
+    let stop = running.begin();
+    let address = stop.address();
+    let gizmos = tasks.register(
+        "gizmos",
+        stop.or(async move { catalog.gizmos(&options).await }),
+    );
+    let again = current_address();
+    let again_after_error = again.clone();
     view! {
         <Title text="Gizmos in a second"/>
         <h1>"Gizmos, within a second"</h1>
         <p class="lead">
-            "The page has 1 second for everything. The catalog was fast enough this time; when it is not, the call is cancelled and a time-out page comes instead."
+            "The page has 1 second for everything, and is there before its gizmos are. When they are late, the call is cancelled and a text stands in their place. Nobody has to wait for that: the button cancels the call at once."
         </p>
         <Trials trials=TRIALS options/>
-        <GizmoTable gizmos/>
-        <Timeline record=recorder.snapshot() waits=Waits::InTask/>
-    }
-}
-
-/// What is shown when the second is over.
-fn late(failure: PageFailure) -> impl IntoView {
-    let again = failure.path_and_query().to_owned();
-    let options = options_of(&failure.uri).unwrap_or_default();
-    let had = round(failure.timeout);
-    view! {
-        <Title text="The gizmos are late"/>
-        <section class="late">
-            <h1>"The gizmos did not arrive in time"</h1>
-            <p>
-                {format!("The page had {had} for everything, and the catalog had not answered by then. The call was cancelled: nothing goes on in the background.")}
-            </p>
-        </section>
-        <div class="actions">
-            <a class="button" href=again>"Try again"</a>
-            <a class="button quiet" href=Trial::new("", "delay=200ms").href(&GizmosCancelPage::href())>
-                "Try with 200 ms"
-            </a>
-        </div>
-        <Trials trials=TRIALS options/>
-        <Timeline record=failure.record/>
+        <StopButton address label="Stop">
+            <Resolve
+                data=gizmos
+                fallback=|| view! { <Pending what="gizmos" rows=3/> }
+                on_timeout=|| view! { <Late what="gizmos"/> <TryAgain href=again/> }
+                on_error=|error| view! {
+                    {match is_stopped(&error) {
+                        true => view! { <Stopped text="You have stopped the gizmos."/> }.into_any(),
+                        false => view! { <Failed what="gizmos" error/> }.into_any(),
+                    }}
+                    <TryAgain href=again_after_error/>
+                }
+                let:gizmos
+            >
+                <GizmoTable gizmos=Loaded::new(gizmos)/>
+            </Resolve>
+        </StopButton>
+        <h2>"What to look at"</h2>
+        <p>
+            "The button asks the site to drop the call, by an address that only this page knows. The catalog sees its caller hang up, and the document ends as it would at its deadline. The button runs in the browser, and is not there without JavaScript."
+        </p>
+        <SettledTimeline recorder/>
     }
 }

@@ -2,8 +2,11 @@
 
 use punctual::prelude::*;
 
+use super::failure::options_of;
 use crate::catalog::CallOptions;
-use crate::components::{Failed, Late, Pending, RelatedProducts, SettledTimeline, Trial, Trials};
+use crate::components::{
+    Failed, Late, Pending, RelatedProducts, SettledTimeline, Timeline, Trial, Trials, round,
+};
 use crate::loaders::{product, related};
 
 const TRIALS: &[Trial] = &[
@@ -17,8 +20,8 @@ const TRIALS: &[Trial] = &[
 ];
 
 /// A product. The page waits for it, because without it there is no page; the products that go
-/// with it come later.
-#[page(async, path = "/products/{id}", timeout = "2s")]
+/// with it come later. When the product is late, the page is, and shows its own time-out page.
+#[page(async, path = "/products/{id}", timeout = "2s", on_timeout = late)]
 pub fn ProductPage(
     Query(options): Query<CallOptions>,
     product: Loaded<product>,
@@ -66,5 +69,29 @@ pub fn ProductPage(
         </p>
         <Trials trials=TRIALS options/>
         <SettledTimeline recorder/>
+    }
+}
+
+/// What is shown when the time is over and the product is not there.
+fn late(failure: PageFailure) -> impl IntoView {
+    let again = failure.path_and_query().to_owned();
+    let options = options_of(&failure.uri).unwrap_or_default();
+    let had = round(failure.timeout);
+    view! {
+        <Title text="The product is late"/>
+        <section class="late">
+            <h1>"The product did not arrive in time"</h1>
+            <p>
+                {format!("The page had {had} for everything, and the catalog had not answered by then. The call was cancelled: nothing goes on in the background.")}
+            </p>
+        </section>
+        <div class="actions">
+            <a class="button" href=again>"Try again"</a>
+            <a class="button quiet" href=Trial::new("", "delay=200ms").href(failure.uri.path())>
+                "Try with 200 ms"
+            </a>
+        </div>
+        <Trials trials=TRIALS options/>
+        <Timeline record=failure.record/>
     }
 }

@@ -34,7 +34,7 @@ pub fn ProductsPage(
         <Title text="Products"/>
         <h1>"Products"</h1>
         <p class="lead">
-            "This page is sent in one piece, when all of it is there or its 2 seconds are over. It has no script, and nobody sees it grow."
+            "This page is sent in one piece, when all of it is there or its 2 seconds are over. No script puts it together, and nobody sees it grow."
         </p>
         <Trials trials=TRIALS options/>
         <DeferredProducts products/>

@@ -28,7 +28,7 @@ pub fn WidgetsPage(
         <Title text="Widgets"/>
         <h1>"Widgets"</h1>
         <p class="lead">
-            "This page comes from top to bottom. You could read this before the catalog had answered; what is below had to wait for the table, for 2 seconds at most. It has no script."
+            "This page comes from top to bottom. You could read this before the catalog had answered; what is below had to wait for the table, for 2 seconds at most. No script puts it together."
         </p>
         <Trials trials=TRIALS options/>
         <DeferredWidgets widgets/>

@@ -35,11 +35,13 @@ impl Part {
         let content = html.find(":c\">")? + 4;
         let start = html[..content].rfind(START)?;
         let id = &html[start + START.len()..content - 4];
-        let script = format!("</template><script>$p(\"{id}\"");
-        let end = content + html[content..].find(&script)?;
-        let rest = &html[end + script.len()..];
+        let call = format!(">$p(\"{id}\"");
+        let called = content + html[content..].find(&call)?;
+        // The script has attributes.
+        let end = html[..called].rfind("</template><script")?;
+        let rest = &html[called + call.len()..];
         let stays = rest.starts_with(",1");
-        let sent = end + script.len() + rest.find("</script>")? + "</script>".len();
+        let sent = called + call.len() + rest.find("</script>")? + "</script>".len();
         Some(Self {
             id: id.to_owned(),
             content: html[content..end].to_owned(),

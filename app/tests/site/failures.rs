@@ -39,6 +39,7 @@ async fn a_page_that_handles_the_failure_stays_a_page() {
         for (path, heading, table) in [
             ("/gizmos", "Gizmos", "gizmos"),
             ("/gizmos-async", "Gizmos", "gizmos"),
+            ("/gizmos-cancel", "Gizmos, within a second", "gizmos"),
             ("/products", "Products", "products"),
             ("/widgets", "Widgets", "widgets"),
         ] {
@@ -56,17 +57,15 @@ async fn a_page_that_handles_the_failure_stays_a_page() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_cannot_do_without_is_an_error_page_that_says_why() {
     for (site, query, reason, status) in failures().await {
-        for path in ["/gizmos-cancel", "/products/1"] {
-            let path = format!("{path}{query}");
-            let page = site.get(&path).await;
-            assert_eq!(page.status, status, "{path}");
-            assert_eq!(page.headers.contains_key("retry-after"), status == 503);
-            page.assert_document();
-            page.assert_contains("<h1>The catalog failed</h1>");
-            page.assert_contains(reason);
-            page.assert_contains(&format!(r#"<a href="{path}" class="button">Try again</a>"#));
-            page.assert_contains(r#"<li data-outcome="failed">"#);
-        }
+        let path = format!("/products/1{query}");
+        let page = site.get(&path).await;
+        assert_eq!(page.status, status, "{path}");
+        assert_eq!(page.headers.contains_key("retry-after"), status == 503);
+        page.assert_document();
+        page.assert_contains("<h1>The catalog failed</h1>");
+        page.assert_contains(reason);
+        page.assert_contains(&format!(r#"<a href="{path}" class="button">Try again</a>"#));
+        page.assert_contains(r#"<li data-outcome="failed">"#);
     }
 }
 

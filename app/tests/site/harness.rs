@@ -16,6 +16,9 @@ use tokio::task::JoinHandle;
 /// Far more than anything here takes, so that it only ends tests that hang.
 pub(crate) const LIMIT: Duration = Duration::from_secs(60);
 
+/// Where there is no folder: what cargo-leptos has built or not is nothing to these tests.
+const NO_FOLDER: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/no-folder");
+
 pub(crate) async fn within<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(LIMIT, future)
         .await
@@ -143,6 +146,11 @@ impl Drop for Site {
 impl Site {
     /// A site whose catalog answers after this delay.
     pub(crate) async fn start(delay: &str) -> Self {
+        Self::start_in(NO_FOLDER, delay).await
+    }
+
+    /// The same with this folder of files.
+    pub(crate) async fn start_in(folder: &str, delay: &str) -> Self {
         let options = ServiceOptions {
             delay: delay.parse().expect("a delay"),
             seed: Some(1),
@@ -151,7 +159,7 @@ impl Site {
             .await
             .expect("there is a free port");
         let url = server.url();
-        Self::serve(url, Some(server.spawn())).await
+        Self::serve(url, Some(server.spawn()), folder).await
     }
 
     /// A site whose catalog is away: nothing listens where it should be.
@@ -160,12 +168,13 @@ impl Site {
         let address = listener.local_addr().expect("an address");
         drop(listener);
         let url = format!("http://{address}").parse().expect("a URL");
-        Self::serve(url, None).await
+        Self::serve(url, None, NO_FOLDER).await
     }
 
-    async fn serve(url: CatalogUrl, catalog: Option<CatalogHandle>) -> Self {
-        let site =
-            pwg::site(AppState::new(Catalog::new(url).expect("a client"))).expect("a good site");
+    async fn serve(url: CatalogUrl, catalog: Option<CatalogHandle>, folder: &str) -> Self {
+        let state = AppState::new(Catalog::new(url).expect("a client"));
+        let site = pwg::builder(state).site_root(folder).build();
+        let site = site.expect("a good site");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let serving = tokio::spawn(async move {

@@ -71,7 +71,7 @@ const ENDS: [(&str, u64, u16); 11] = [
     ("/pwg-sequential", 7_000, 200),
     ("/gizmos", 3_000, 200),
     ("/gizmos-async", 3_000, 200),
-    ("/gizmos-cancel", 1_000, 504),
+    ("/gizmos-cancel", 1_000, 200),
     ("/products", 2_000, 200),
     ("/widgets", 2_000, 200),
     ("/products/1", 2_000, 504),
