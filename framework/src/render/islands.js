@@ -70,6 +70,8 @@
     startAll();
     if (script) script.remove();
   };
+  // Style sheets may keep room for what appears when islands run.
+  d.documentElement.dataset.islands = "";
   var loading = fetch(wasm);
   import(js).then(async function (module) {
     await module.default({ module_or_path: loading });
