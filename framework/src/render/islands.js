@@ -36,14 +36,16 @@
     if (!run) return console.warn("There is no island " + island.dataset.component + " in the WebAssembly.");
     var id = number(island), it = id ? about(id) : { data: {} }, around = children(island);
     current = { told: it, base: 0 };
-    if (around && around.$$on_hydrate) {
-      around.$$on_hydrate();
-      current.base = null;
-      current.first = Math.min.apply(null, Object.keys(it.data));
-    } else if (mod.__punctual_begin) mod.__punctual_begin();
-    add(errors, it.errors);
-    add(incomplete, it.incomplete);
-    try { await run(island); } catch (error) { console.error(error); }
+    try {
+      if (around && around.$$on_hydrate) {
+        around.$$on_hydrate();
+        current.base = null;
+        current.first = Math.min.apply(null, Object.keys(it.data));
+      } else if (mod.__punctual_begin) mod.__punctual_begin();
+      add(errors, it.errors);
+      add(incomplete, it.incomplete);
+      await run(island);
+    } catch (error) { console.error(error); }
     current = null;
     errors.length = incomplete.length = 0;
   }
