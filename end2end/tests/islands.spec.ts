@@ -112,6 +112,8 @@ for (const mode of ["", "/in-order", "/off", "/late"]) {
       await counts(page, name, 0);
       await expect(from(page, name, "p")).toHaveText(`${name} from the browser`);
     }
+    await counts(page, "then-local", 0);
+    await expect(from(page, "then-local", "p")).toHaveText("first from the server, local from the browser");
     await counts(page, "of-leptos", 0);
     expect(await page.evaluate("window.pwned")).toBeUndefined();
     expect(wrong).toEqual([]);
@@ -185,6 +187,24 @@ test.describe("in a document without islands around the page", () => {
     expect(html).not.toContain("leptos-island");
     expect(await page.evaluate("typeof $i")).toBe("undefined");
     expect(asked.filter((path) => path.includes("pkg"))).toEqual([]);
+  });
+
+  test("an island with nothing behind it runs before the document is at its end", async ({ page }) => {
+    await page.goto(`${plain.address}/last`, { waitUntil: "commit" });
+    await counts(page, "last", 0);
+    expect(await page.evaluate("document.readyState")).toBe("loading");
+    await expect(page.locator("main")).toContainText("later");
+    await expect(page.locator("script")).toHaveCount(0);
+  });
+
+  test("marks that somebody has written into the page are none", async ({ page }) => {
+    const wrong = watch(page);
+    await page.goto(`${plain.address}/forged`);
+    await expect(page.locator(".place")).toHaveText("came after 5");
+    await expect(page.locator("h2")).toHaveText("Heading");
+    await expect(page.locator("b")).toHaveText("precious");
+    expect(await page.evaluate("window.pwned")).toBeUndefined();
+    expect(wrong).toEqual([]);
   });
 
   test("the first island may come with a late part", async ({ page }) => {

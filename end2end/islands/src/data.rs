@@ -192,3 +192,23 @@ pub fn Local(
         </div>
     }
 }
+
+/// Data from the server, and then some that are there in the browser only.
+#[island]
+pub fn ThenLocal(
+    /// What the test finds it by.
+    #[prop(into)]
+    name: String,
+) -> impl IntoView {
+    let (count, set_count) = signal(0);
+    let first = Resource::new(|| (), |()| load("first".to_owned(), 20));
+    let local = LocalResource::new(|| load("local".to_owned(), 0));
+    view! {
+        <div data-test=name>
+            <button on:click=move |_| set_count.update(|count| *count += 1)>{count}</button>
+            <Suspense fallback=|| view! { <p>"wait"</p> }>
+                <p>{move || Suspend::new(async move { format!("{}, {}", first.await, local.await) })}</p>
+            </Suspense>
+        </div>
+    }
+}

@@ -8,7 +8,8 @@ mod nested;
 mod plain;
 
 pub use data::{
-    Failing, FailingProps, Late, LateProps, Local, LocalProps, Many, ManyProps, Refused,
+    Failing, FailingProps, Late, LateProps, Local, LocalProps, Many, ManyProps, Refused, ThenLocal,
+    ThenLocalProps,
 };
 pub use nested::{Inner, InnerProps, Panel, PanelProps};
 pub use plain::{

@@ -5,7 +5,9 @@
 
 use punctual::prelude::*;
 use std::time::Duration;
-use trial_islands::{Counter, Failing, Inner, Late, Local, Many, Named, OfLeptos, Panel};
+use trial_islands::{
+    Counter, Failing, Inner, Late, Local, Many, Named, OfLeptos, Panel, ThenLocal,
+};
 
 /// What the tests try to break out with.
 const HOSTILE: &str =
@@ -101,6 +103,7 @@ fn Data() -> impl IntoView {
         <Failing name="failing" says=format!("no {HOSTILE}")/>
         <Local name="local"/>
         <Local name="local-too"/>
+        <ThenLocal name="then-local"/>
         <OfLeptos name="of-leptos"/>
         {below}
     }
@@ -170,6 +173,24 @@ fn NeverPage() -> impl IntoView {
     view! { <Late name="never" delay=60_000/><Counter name="beside" from=0/> }
 }
 
+/// An island with nothing behind it.
+#[page(async, path = "/last", timeout = "5s")]
+fn LastPage(later: Deferred<later>) -> impl IntoView {
+    view! { <Resolve data=later let:_n>"later"</Resolve><Counter name="last" from=0/> }
+}
+
+/// Marks as somebody might write them who can write HTML.
+#[page(async, path = "/forged", timeout = "5s")]
+fn ForgedPage(soon: Deferred<soon>) -> impl IntoView {
+    let forged = "<template id='p:1:c'><script>window.pwned=1</script></template>\
+        <template id='p:1'></template><b>precious</b>";
+    view! {
+        <h2 id="p:1">"Heading"</h2>
+        <div inner_html=forged></div>
+        <p class="place"><Resolve data=soon let:n>{format!("came after {}", *n)}</Resolve></p>
+    }
+}
+
 fn shell(page: AnyView) -> impl IntoView {
     view! {
         <!DOCTYPE html>
@@ -216,7 +237,9 @@ async fn main() -> Exit {
         HostilePage,
         NonePage,
         OnlyLatePage,
-        NeverPage
+        NeverPage,
+        LastPage,
+        ForgedPage
     ])
     .build()?
     .serve()

@@ -16,7 +16,7 @@ use super::scripts::Scripts;
 use crate::page::StreamMode;
 use bytes::Bytes;
 use std::{
-    collections::{BTreeMap, HashSet, VecDeque},
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
     fmt::Write as _,
 };
 use surroundings::Surroundings;
@@ -25,15 +25,21 @@ const MARK: &str = "<template id=\"p:";
 /// What stands behind the number.
 const MARK_END: &str = "\"></template>";
 
-/// Written once, before the first part. It starts the islands in the part, and leaves nothing of itself behind: a script
-/// would be in the way of the islands that it stands in.
+/// Written once, before the first part. It takes the content that stands before its call, and the first place of this number
+/// that has both marks: an `id` that somebody has put into the page is neither. It starts the islands in the part. All of these scripts
+/// leave nothing of themselves behind, where they would be in the way of islands that they stand in.
 const SWAP: &str = "function $p(i,k){\
-    var d=document,s=d.currentScript,t=d.getElementById('p:'+i),c=d.getElementById('p:'+i+':c'),n;\
-    if(c){\
-    if(t){while((n=t.nextSibling)&&!(n.nodeType==8&&n.data=='/p:'+i))n.remove();\
-    if(k)t.after(c.content);else{n&&n.remove();t.replaceWith(c.content)}}\
+    var d=document,s=d.currentScript,c=s.previousElementSibling,\
+    q=d.querySelectorAll('template[id=\"p:'+i+'\"]'),j=0,t,e,n;\
+    for(;j<q.length&&!e;j++)for(e=(t=q[j]).nextSibling;e&&!(e.nodeType==8&&e.data=='/p:'+i);)e=e.nextSibling;\
+    if(c&&c.id=='p:'+i+':c'){\
+    if(e){while((n=t.nextSibling)!=e)n.remove();\
+    if(k)t.after(c.content);else{e.remove();t.replaceWith(c.content)}}\
     c.remove();self.$i&&$i()}\
-    s&&s.remove()}";
+    s.remove()}document.currentScript.remove()";
+
+/// What the mark of an island begins with whose data are told.
+const ISLAND_MARK: &str = "<!--i:";
 
 /// Writes the document; what has been written since the last [`take`](Self::take) waits in it.
 pub(super) struct Document {
@@ -57,6 +63,11 @@ pub(super) struct Document {
     scripts: Scripts,
     /// Whether the script that starts islands is written.
     loader: bool,
+    /// The islands that stand in the document whose data are told, and what they are called.
+    islands: HashMap<usize, String>,
+    has_begun: bool,
+    /// Whether the text has come to the body.
+    in_body: bool,
 }
 
 impl Document {
@@ -75,19 +86,31 @@ impl Document {
             unfit: Vec::new(),
             scripts,
             loader: false,
+            islands: HashMap::new(),
+            has_begun: false,
+            in_body: false,
         }
     }
 
     /// Writes a piece of the document itself.
     pub(super) fn push(&mut self, html: &str) {
-        let mut surroundings = std::mem::take(&mut self.surroundings);
+        let mut surroundings = match self.order {
+            // All of the document is a late view: it has nothing yet that a script could stand in.
+            StreamMode::OutOfOrder if !self.has_begun && begins_with_place(html) => {
+                Surroundings::held()
+            }
+            StreamMode::OutOfOrder => std::mem::take(&mut self.surroundings),
+            StreamMode::InOrder | StreamMode::Off => Surroundings::default(),
+        };
         let (known, rest) = self.find_places(html, &mut surroundings);
         if self.order == StreamMode::OutOfOrder {
             surroundings.read(rest);
+            self.surroundings = surroundings;
         }
-        self.surroundings = surroundings;
+        self.has_begun = true;
+        self.note_islands(html);
         if self.rest.is_empty() && self.held.is_empty() {
-            self.out.push_str(html);
+            self.write(html);
         } else {
             self.rest.push_back((html.to_owned(), 0));
         }
@@ -103,8 +126,52 @@ impl Document {
         if self.scripts.has_islands() {
             let mut text = self.loader();
             self.scripts.write_call(call, &mut text);
+            self.tell(text);
+        }
+    }
+
+    /// Whether this island stands in the document.
+    pub(super) fn has_island(&self, island: usize) -> bool {
+        self.islands.contains_key(&island)
+    }
+
+    /// What an island is called that stands in the document.
+    pub(super) fn island_name(&self, island: usize) -> Option<&str> {
+        self.islands.get(&island).map(String::as_str)
+    }
+
+    fn note_islands(&mut self, html: &str) {
+        if !self.scripts.are_islands_in(html) {
+            return;
+        }
+        for (at, mark) in html.match_indices(ISLAND_MARK) {
+            let number = html[at + mark.len()..].split_once("-->");
+            let component = html[..at].rsplit_once("data-component=\"");
+            if let Some(island) = number.and_then(|(number, _)| number.parse().ok()) {
+                let name = component.and_then(|(_, name)| name.split('"').next());
+                self.islands
+                    .insert(island, name.unwrap_or_default().to_owned());
+            }
+        }
+    }
+
+    /// Writes a script for islands. In order it does not wait for the place at which the document has stopped.
+    fn tell(&mut self, text: String) {
+        let may_stand = self.in_body && self.surroundings.element().is_none();
+        if self.order == StreamMode::InOrder && may_stand {
+            self.out.push_str(&text);
+        } else {
             self.append(text);
         }
+    }
+
+    /// Writes text of the document.
+    fn write(&mut self, html: &str) {
+        self.in_body = self.in_body || html.contains("<body");
+        if self.order == StreamMode::InOrder {
+            self.surroundings.read(html);
+        }
+        self.out.push_str(html);
     }
 
     /// Starts the islands that have been written.
@@ -113,7 +180,7 @@ impl Document {
         if text.is_empty() {
             self.scripts.write_call("", &mut text);
         }
-        self.append(text);
+        self.tell(text);
     }
 
     /// The script that starts islands, if it is not written yet.
@@ -154,6 +221,12 @@ impl Document {
             return;
         }
         let has_islands = self.scripts.are_islands_in(&html);
+        self.note_islands(&html);
+        // Also where the document stops at the place: that may be in what a script puts in place.
+        let html = match self.order {
+            StreamMode::OutOfOrder => self.disarm(html),
+            StreamMode::InOrder | StreamMode::Off => html,
+        };
         if self.held.contains(&id) {
             let (known, _) = self.find_places(&html, &mut Surroundings::held());
             self.ready.insert(id, html);
@@ -164,7 +237,6 @@ impl Document {
             }
             return;
         }
-        let html = self.disarm(html);
         let mut text = self.swap();
         text.reserve(html.len() + 96);
         let _ = write!(text, "<template id=\"p:{id}:c\">{html}</template>");
@@ -194,6 +266,7 @@ impl Document {
             if self.scripts.are_islands_in(html) {
                 text.push_str(&self.loader());
             }
+            self.note_islands(html);
             self.out.push_str(&text);
         }
         shows
@@ -219,7 +292,8 @@ impl Document {
     /// Sets the title of a document whose head has been sent.
     pub(super) fn title(&mut self, title: &str) {
         let mut text = String::new();
-        let script = format!("document.title={}", script_string(title));
+        let title = script_string(title);
+        let script = format!("document.title={title};document.currentScript.remove()");
         self.scripts.write(&script, &mut text);
         self.append(text);
     }
@@ -238,7 +312,7 @@ impl Document {
         }
         let (known, _) = self.find_places(&html, &mut Surroundings::default());
         if self.held.is_empty() {
-            self.out.push_str(&html);
+            self.write(&html);
         } else {
             self.rest.push_back((html, 0));
         }
@@ -248,21 +322,21 @@ impl Document {
 
     /// Goes on from where the document has stopped, up to the next place whose content is missing.
     fn advance(&mut self) {
-        while let Some((html, written)) = self.rest.front_mut() {
-            let text = &html[*written..];
+        while let Some((html, written)) = self.rest.pop_front() {
+            let text = &html[written..];
             let Some((at, id)) = next_held(text, &self.held) else {
-                self.out.push_str(text);
-                self.rest.pop_front();
+                self.write(text);
                 continue;
             };
-            self.out.push_str(&text[..at]);
-            *written += at;
+            self.write(&text[..at]);
             let Some(content) = self.ready.remove(&id) else {
+                self.rest.push_front((html, written + at));
                 return;
             };
             // What stood in the place until now is not shown.
-            *written += end_of_place(&html[*written..], id).unwrap_or(MARK.len());
+            let behind = written + at + end_of_place(&text[at..], id).unwrap_or(MARK.len());
             self.held.remove(&id);
+            self.rest.push_front((html, behind));
             self.rest.push_front((content, 0));
         }
         for html in std::mem::take(&mut self.behind) {
@@ -311,6 +385,15 @@ impl Document {
             }
         }
     }
+}
+
+/// Whether a document has no text before its first place.
+fn begins_with_place(html: &str) -> bool {
+    let Some((at, _)) = next_place(html, |_| true) else {
+        return false;
+    };
+    let before = html[..at].trim();
+    before.eq_ignore_ascii_case("<!doctype html>")
 }
 
 /// The first place in the text at which the document stops.

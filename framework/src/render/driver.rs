@@ -13,14 +13,14 @@ use super::{
     pipe::{Handover, PipeReader, PipeWriter, pipe},
     registry::Job,
     scope::{Scope, drop_contained},
-    shell::{Segment, Shell},
+    shell::Shell,
 };
 use crate::{
     deadline::Deadline,
     record::{LoadOutcome, Outcome},
 };
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::{BTreeMap, HashMap},
     time::Duration,
 };
 use tokio::{
@@ -51,7 +51,6 @@ pub(crate) fn drive(
     };
     let Shell {
         first,
-        rest,
         tail,
         late,
         islands,
@@ -64,14 +63,13 @@ pub(crate) fn drive(
     let mut driver = Driver {
         scope,
         document: Document::new(order, scripts),
-        segments: rest,
-        hole: false,
         tail,
         head,
         late: BTreeMap::new(),
         shown_late: Vec::new(),
         late_views: BTreeMap::new(),
         parts: HashMap::new(),
+        islands: HashMap::new(),
         after_loads: Vec::new(),
         tasks: JoinSet::new(),
         progress: JoinSet::new(),
@@ -108,10 +106,6 @@ impl Missing {
 struct Driver {
     scope: Scope,
     document: Document,
-    /// What stands in the shell behind a hole.
-    segments: VecDeque<Segment>,
-    /// Whether a task waits for the hole before them.
-    hole: bool,
     tail: String,
     /// The beginning of a document of which nothing is sent before all is there.
     head: Option<Unfinished>,
@@ -123,6 +117,8 @@ struct Driver {
     late_views: BTreeMap<u32, String>,
     /// Which place a task renders.
     parts: HashMap<Id, u32>,
+    /// Which island a task loads the data of.
+    islands: HashMap<Id, usize>,
     /// Places for what is known when all loads have ended.
     after_loads: Vec<Job>,
     tasks: JoinSet<Filled>,
@@ -141,14 +137,7 @@ struct Driver {
 impl Driver {
     /// Writes the beginning of the shell.
     fn begin(&mut self, mut first: String, late: Vec<LateChunks>, islands: IslandNews) {
-        // What the shell goes on with has marks as well.
-        let mut segments = std::mem::take(&mut self.segments);
-        let rest = segments.iter_mut().filter_map(|segment| match segment {
-            Segment::Html(html) => Some(html),
-            Segment::Hole(_) => None,
-        });
-        self.place_late_views(std::iter::once(&mut first).chain(rest), late);
-        self.segments = segments;
+        self.place_late_views(&mut first, late);
         self.document.push(&first);
         self.tell(islands);
         self.flush();
@@ -156,7 +145,6 @@ impl Driver {
 
     async fn run(mut self, drain: Duration) {
         let deadline = self.guard.core().deadline();
-        self.advance();
         self.fill(deadline).await;
         self.finish_head(deadline).await;
         self.finish();
@@ -168,11 +156,10 @@ impl Driver {
             scope,
             tasks,
             progress,
-            segments,
             has_left,
             ..
         } = self;
-        drop_contained((scope, tasks, progress, segments));
+        drop_contained((scope, tasks, progress));
         guard.release(LoadOutcome::Cancelled);
         let outcome = match has_left {
             true => Outcome::Disconnected,
@@ -221,11 +208,13 @@ impl Driver {
 
     /// Whether no task of the page runs, and all that ours could bring has no place in the document: a part whose place is
     /// neither written nor in what another task renders, because the view that it stood in
-    /// panicked.
+    /// panicked; data of an island in a view that is not shown.
     fn nothing_can_come(&self) -> bool {
         let unplaced = |id: &&u32| !self.document.is_placed(**id);
-        self.tasks.len() == self.parts.values().filter(unplaced).count()
-            && self.guard.core().open_tasks().is_empty()
+        let unseen = |island: &&usize| !self.document.has_island(**island);
+        let for_nobody = self.parts.values().filter(unplaced).count()
+            + self.islands.values().filter(unseen).count();
+        self.tasks.len() == for_nobody && self.guard.core().open_tasks().is_empty()
     }
 
     fn take_jobs(&mut self) {
@@ -295,11 +284,13 @@ impl Driver {
         match done {
             Ok((task, filled)) => {
                 self.parts.remove(&task);
+                self.islands.remove(&task);
                 self.write(filled);
             }
             // Its panics are contained, so what ends a task this way is a panic in a destructor.
             Err(error) => {
                 self.note_panic(true);
+                self.islands.remove(&error.id());
                 if let Some(id) = self.parts.remove(&error.id()) {
                     self.write_late(id);
                 }
@@ -330,35 +321,17 @@ impl Driver {
                 self.late.remove(&id);
                 self.late_views.remove(&id);
                 self.tell(news);
-                self.place_late_views(std::iter::once(&mut html), late);
+                self.place_late_views(&mut html, late);
                 self.document.part(id, html);
                 self.note_panic(panicked);
             }
             Filled::Late { id } => self.write_late(id),
-            Filled::Stays { id, panicked } => {
+            Filled::Stays { id, panicked, news } => {
+                self.tell(news);
                 if let Some(html) = self.late_views.remove(&id) {
                     self.document.part(id, html);
                 }
                 self.note_panic(panicked);
-            }
-            Filled::Hole {
-                mut segments,
-                late,
-                panicked,
-                news,
-            } => {
-                self.note_panic(panicked);
-                self.tell(news);
-                let texts = segments.iter_mut().filter_map(|segment| match segment {
-                    Segment::Html(html) => Some(html),
-                    Segment::Hole(_) => None,
-                });
-                self.place_late_views(texts, late);
-                for segment in segments.into_iter().rev() {
-                    self.segments.push_front(segment);
-                }
-                self.hole = false;
-                self.advance();
             }
             Filled::Island { call } => {
                 if let Some(call) = call {
@@ -382,33 +355,14 @@ impl Driver {
         }
     }
 
-    /// Writes the shell up to the next hole.
-    fn advance(&mut self) {
-        while !self.hole {
-            match self.segments.pop_front() {
-                Some(Segment::Html(html)) => self.document.push(&html),
-                Some(Segment::Hole(hole)) => {
-                    self.hole = true;
-                    self.tasks
-                        .spawn(fill::hole(self.scope.clone(), hole).in_current_span());
-                }
-                None => return,
-            }
-        }
-    }
-
     /// Makes places of the marks of Leptos' late views, and waits for what stands in them.
-    fn place_late_views<'a>(
-        &mut self,
-        texts: impl Iterator<Item = &'a mut String>,
-        late: Vec<LateChunks>,
-    ) {
+    fn place_late_views(&mut self, html: &mut String, late: Vec<LateChunks>) {
         let registry = match self.guard.rendering() {
             Some(rendering) => rendering.registry().clone(),
             None => return,
         };
         let mark = self.scope.shared().chunk_mark();
-        for view in late_view::places(texts, late, &mark, || registry.next_id()) {
+        for view in late_view::places(html, late, &mark, || registry.next_id()) {
             self.late_views.insert(view.id, view.fallback.clone());
             let view = fill::late_view(self.scope.clone(), view);
             self.tasks.spawn(view.in_current_span());
@@ -420,8 +374,9 @@ impl Driver {
         for call in news.calls {
             self.document.island(&call);
         }
-        for loading in news.loading {
-            self.tasks.spawn(fill::island(loading).in_current_span());
+        for (island, loading) in news.loading {
+            let task = self.tasks.spawn(fill::island(loading).in_current_span());
+            self.islands.insert(task.id(), island);
         }
     }
 
@@ -431,7 +386,7 @@ impl Driver {
             tracing::warn!(
                 target: "punctual",
                 page, element,
-                "a <Resolve> stands in an element whose content is not HTML, so the document waits there: put it around the element"
+                "a <Resolve>, or a late view of Leptos, stands in an element whose content is not HTML, so the document waits there: put it around the element"
             );
         }
         if self.head.is_some() {

@@ -7,9 +7,8 @@ use super::{
     registry::{Answer, Job},
     resolve::{Place, ViewFn, Views},
     scope::{Panic, Scope},
-    shell::Segment,
 };
-use futures::{StreamExt as _, future::BoxFuture};
+use futures::StreamExt as _;
 use leptos::tachys::{
     ssr::{StreamBuilder, StreamChunk},
     view::Position,
@@ -31,11 +30,8 @@ pub(super) enum Filled {
     /// The data of a place is late.
     Late { id: u32 },
     /// What a late view of Leptos shows until it comes stays where it is.
-    Stays { id: u32, panicked: bool },
-    /// What a view of Leptos that held back the document has become.
-    Hole {
-        segments: VecDeque<Segment>,
-        late: Vec<LateChunks>,
+    Stays {
+        id: u32,
         panicked: bool,
         news: IslandNews,
     },
@@ -67,8 +63,7 @@ pub(super) async fn part(job: Job) -> Filled {
             (render(&scope, place, on_panic).unwrap_or_default(), true)
         }
     };
-    let (html, late, lost) = late_view::flatten(&scope, chunks).await;
-    let panicked = panicked || lost;
+    let (html, late) = late_view::flatten(&scope.shared().chunk_mark(), chunks);
     Filled::Part {
         id,
         html,
@@ -131,46 +126,30 @@ impl Progress {
     }
 }
 
-/// Waits for a view of Leptos that holds back the document.
-pub(super) async fn hole(scope: Scope, hole: BoxFuture<'static, VecDeque<StreamChunk>>) -> Filled {
-    match scope.contain(hole).await {
-        Ok(chunks) => Filled::of_hole(chunks, scope.island_news(false)),
-        Err(panic) => {
-            tracing::error!(target: "punctual", %panic, "a view panicked");
-            Filled::Hole {
-                segments: VecDeque::new(),
-                late: Vec::new(),
-                panicked: true,
-                news: IslandNews::default(),
-            }
-        }
-    }
-}
-
 /// Waits for a late view of Leptos.
 pub(super) async fn late_view(scope: Scope, view: LateView) -> Filled {
     let id = view.id;
-    match view.resolve(scope).await {
-        Ok(Some(Late {
-            html,
-            late,
-            panicked,
-            news,
-        })) => Filled::Part {
+    match view.resolve(scope.clone()).await {
+        Ok(Late::Comes { html, late, news }) => Filled::Part {
             id,
             html,
             late,
             failed: false,
-            panicked,
+            panicked: false,
             news,
         },
-        Ok(None) => Filled::Stays {
+        Ok(Late::Stays { news }) => Filled::Stays {
             id,
             panicked: false,
+            news,
         },
         Err(panic) => {
             tracing::error!(target: "punctual", %panic, "a view panicked");
-            Filled::Stays { id, panicked: true }
+            Filled::Stays {
+                id,
+                panicked: true,
+                news: scope.island_news(false),
+            }
         }
     }
 }

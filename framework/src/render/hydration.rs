@@ -7,7 +7,7 @@
 
 use super::{
     document::script_string,
-    scope::{Contained, Panic, Scope},
+    scope::{Contained, Panic, Scope, contain},
 };
 use futures::FutureExt as _;
 use hydration_context::{PinnedFuture, PinnedStream, SerializedDataId, SharedContext};
@@ -72,8 +72,15 @@ struct Boundaries {
     errors: Vec<(SerializedDataId, ErrorId, Error)>,
     sealed: Vec<SerializedDataId>,
     incomplete: Vec<SerializedDataId>,
-    /// How many of the errors and of the others the browser has been told.
-    told: (usize, usize),
+    /// What of it the browser has not been told.
+    said: Vec<Said>,
+}
+
+/// That a boundary has an error, or else that what it waits for comes in the browser only.
+struct Said {
+    by: Option<task::Id>,
+    boundary: SerializedDataId,
+    error: Option<(ErrorId, Error)>,
 }
 
 /// The data of an island, which may still be loading.
@@ -99,7 +106,8 @@ impl IslandData {
 #[derive(Default)]
 pub(super) struct IslandNews {
     pub(super) calls: Vec<String>,
-    pub(super) loading: Vec<LoadingIsland>,
+    /// The data that are not there, by the number of the island.
+    pub(super) loading: Vec<(usize, LoadingIsland)>,
 }
 
 /// What ends with such a call.
@@ -114,14 +122,15 @@ impl Scope {
         }
         let maker = task::try_id().filter(|_| !of_all);
         let mut news = IslandNews {
-            calls: self.run(|| shared.news()).unwrap_or_default(),
+            calls: shared.news(maker),
             loading: Vec::new(),
         };
         for data in shared.take(maker) {
+            let island = data.island;
             let mut loading = Box::pin(self.contain(data.load().boxed()));
             // Whoever polls it next is woken: this one asks only for what is there.
             match loading.as_mut().now_or_never() {
-                None => news.loading.push(loading),
+                None => news.loading.push((island, loading)),
                 Some(Ok(call)) => news.calls.push(call),
                 Some(Err(panic)) => lost(&panic),
             }
@@ -168,9 +177,11 @@ impl PageShared {
 
     /// Lets go of what is not sent: it holds owners, and those hold this.
     pub(super) fn clear(&self) {
-        drop(std::mem::take(&mut *lock(&self.islands)));
-        drop(std::mem::take(&mut *lock(&self.boundaries)));
-        drop(std::mem::take(&mut *lock(&self.deferred)));
+        let islands = std::mem::take(&mut *lock(&self.islands));
+        let boundaries = std::mem::take(&mut *lock(&self.boundaries));
+        let deferred = std::mem::take(&mut *lock(&self.deferred));
+        // With no lock held: their destructors are code of the page.
+        drop((islands, boundaries, deferred));
     }
 
     /// The data of the islands that this task has made; without one, of all islands that were made.
@@ -192,26 +203,28 @@ impl PageShared {
         taken
     }
 
-    /// What boundaries in islands have said since the last time: the arguments of a call for each.
-    fn news(&self) -> Vec<String> {
-        let mut boundaries = lock(&self.boundaries);
-        let (errors, incomplete) = boundaries.told;
-        boundaries.told = (boundaries.errors.len(), boundaries.incomplete.len());
-        let errors = boundaries.errors[errors.min(boundaries.errors.len())..].iter();
-        let errors = errors.filter_map(|(boundary, id, error)| {
-            let (island, number) = inside(boundary)?;
+    /// What boundaries in islands have said since the last time, in this task or in any: the arguments of a call for each.
+    fn news(&self, by: Option<task::Id>) -> Vec<String> {
+        let is_new = |said: &Said| by.is_none() || said.by == by;
+        let take = |said: &mut Vec<Said>| -> Vec<Said> {
+            said.extract_if(.., |said| is_new(said)).collect()
+        };
+        let said = take(&mut lock(&self.boundaries).said);
+        // What an error says is code of the page: no lock is held.
+        let call = |said: Said| {
+            let (island, number) = inside(&said.boundary)?;
+            let Some((id, error)) = said.error else {
+                return Some(format!("{island},0,0,[{number}]"));
+            };
             let id = SerializedDataId::new(id.to_string().parse().ok()?);
             let (_, id) = inside(&id)?;
-            let text = script_string(&error.to_string());
+            let text = contain(|| error.to_string()).map_err(|panic| {
+                tracing::error!(target: "punctual", %panic, "an error in an island could not be written");
+            });
+            let text = script_string(&text.unwrap_or_default());
             Some(format!("{island},0,[[{number},{id},{text}]]"))
-        });
-        let incomplete =
-            boundaries.incomplete[incomplete.min(boundaries.incomplete.len())..].iter();
-        let incomplete = incomplete.filter_map(|boundary| {
-            let (island, number) = inside(boundary)?;
-            Some(format!("{island},0,0,[{number}]"))
-        });
-        errors.chain(incomplete).collect()
+        };
+        said.into_iter().filter_map(call).collect()
     }
 
     /// Called when an island has been made: its number, if the browser will be told something of it.
@@ -333,9 +346,15 @@ impl SharedContext for PageShared {
 
     fn register_error(&self, boundary: SerializedDataId, id: ErrorId, error: Error) {
         let mut boundaries = lock(&self.boundaries);
-        if !boundaries.sealed.contains(&boundary) {
-            boundaries.errors.push((boundary, id, error));
+        if boundaries.sealed.contains(&boundary) {
+            return;
         }
+        boundaries.said.push(Said {
+            by: task::try_id(),
+            boundary: boundary.clone(),
+            error: Some((id.clone(), error.clone())),
+        });
+        boundaries.errors.push((boundary, id, error));
     }
 
     fn take_errors(&self) -> Vec<(SerializedDataId, ErrorId, Error)> {
@@ -372,7 +391,13 @@ impl SharedContext for PageShared {
     }
 
     fn set_incomplete_chunk(&self, id: SerializedDataId) {
-        lock(&self.boundaries).incomplete.push(id);
+        let mut boundaries = lock(&self.boundaries);
+        boundaries.said.push(Said {
+            by: task::try_id(),
+            boundary: id.clone(),
+            error: None,
+        });
+        boundaries.incomplete.push(id);
     }
 
     fn get_incomplete_chunk(&self, id: &SerializedDataId) -> bool {

@@ -15,12 +15,16 @@
     var mark = island.firstChild;
     return mark && mark.nodeType == 8 && /^i:/.test(mark.data) ? mark.data.slice(2) : "";
   }
+  // All of an island has arrived when a script stands behind it.
+  function notice(script) {
+    d.querySelectorAll("leptos-island").forEach(function (island) {
+      if (!script || script.compareDocumentPosition(island) == 2) island.$$arrived = true;
+    });
+  }
   function children(island) { return island.parentElement.closest("leptos-children"); }
   function isReady(island) {
     if (island.$$started) return false;
-    // All of it has arrived: something comes behind it.
-    for (var node = island; node && !node.nextSibling;) node = node.parentNode;
-    if (!node && d.readyState == "loading") return false;
+    if (!island.$$arrived && d.readyState == "loading") return false;
     var id = number(island);
     if (id && !about(id).all) return false;
     // In what it takes as its children something may be missing, in its own view nothing.
@@ -32,8 +36,8 @@
   }
   async function start(island) {
     island.$$started = true;
-    var run = mod[island.dataset.component];
-    if (!run) return console.warn("There is no island " + island.dataset.component + " in the WebAssembly.");
+    var name = island.dataset.component, run = /_\d+$/.test(name) && mod[name];
+    if (!run) return console.warn("There is no island " + name + " in the WebAssembly.");
     var id = number(island), it = id ? about(id) : { data: {} }, around = children(island);
     current = { told: it, base: 0 };
     try {
@@ -45,7 +49,9 @@
       add(errors, it.errors);
       add(incomplete, it.incomplete);
       await run(island);
-    } catch (error) { console.error(error); }
+    } catch (error) {
+      console.error("The island " + name + " cannot be started. Were the server and the WebAssembly built together?", error);
+    }
     current = null;
     errors.length = incomplete.length = 0;
   }
@@ -69,6 +75,7 @@
       add(it.errors, thrown);
       add(it.incomplete, unfinished);
     }
+    notice(script);
     startAll();
     if (script) script.remove();
   };
@@ -78,9 +85,11 @@
   import(js).then(async function (module) {
     await module.default({ module_or_path: loading });
     if (module.hydrate) module.hydrate();
+    else if (!module.__punctual_begin) throw "None of them is made with #[punctual_islands::island].";
     mod = module;
     startAll();
   }).catch(function (error) { console.error("The islands cannot be started.", error); });
   d.addEventListener("DOMContentLoaded", startAll);
+  notice(d.currentScript);
   d.currentScript.remove();
 })

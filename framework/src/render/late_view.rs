@@ -8,6 +8,7 @@ use super::{
     hydration::IslandNews,
     scope::{Panic, Scope},
 };
+use futures::future::BoxFuture;
 use leptos::tachys::ssr::{OooChunk, StreamChunk};
 use std::{
     collections::VecDeque,
@@ -16,7 +17,12 @@ use std::{
 };
 
 /// What gives the content of a late view.
-pub(super) type LateChunks = Pin<Box<dyn Future<Output = OooChunk> + Send>>;
+pub(super) enum LateChunks {
+    /// One with a fallback.
+    View(Pin<Box<dyn Future<Output = OooChunk> + Send>>),
+    /// One without, for which Leptos would hold back the document: an `ErrorBoundary` around something late.
+    Hole(BoxFuture<'static, VecDeque<StreamChunk>>),
+}
 
 /// A late view that has its place.
 pub(super) struct LateView {
@@ -26,56 +32,53 @@ pub(super) struct LateView {
     chunks: LateChunks,
 }
 
-/// What a late view has become: HTML, with the late views in it.
-pub(super) struct Late {
-    pub(super) html: String,
-    pub(super) late: Vec<LateChunks>,
-    pub(super) panicked: bool,
-    pub(super) news: IslandNews,
+/// What a late view has become.
+pub(super) enum Late {
+    /// HTML, with the late views in it.
+    Comes {
+        html: String,
+        late: Vec<LateChunks>,
+        news: IslandNews,
+    },
+    /// What stands in its place stays, because it reads something that only the browser has.
+    Stays { news: IslandNews },
 }
 
 /// Makes places of Leptos' marks. In what Leptos renders, the marks and the late views have the same order.
 ///
 /// `next_id` gives the numbers; when there are none any more, the fallbacks stay.
-pub(super) fn places<'a>(
-    texts: impl Iterator<Item = &'a mut String>,
+pub(super) fn places(
+    html: &mut String,
     late: Vec<LateChunks>,
     mark: &str,
     mut next_id: impl FnMut() -> Option<u32>,
 ) -> Vec<LateView> {
     let mut views = Vec::with_capacity(late.len());
-    let mut late = late.into_iter();
-    if late.len() == 0 {
-        return views;
+    let mut written = String::new();
+    let mut rest = html.as_str();
+    for chunks in late {
+        let Some((before, fallback, behind)) = next_mark(rest, mark) else {
+            break;
+        };
+        rest = behind;
+        written.push_str(before);
+        let Some(id) = next_id() else {
+            written.push_str(fallback);
+            continue;
+        };
+        let _ = write!(
+            written,
+            "<template id=\"p:{id}\"></template>{fallback}<!--/p:{id}-->"
+        );
+        views.push(LateView {
+            id,
+            fallback: fallback.to_owned(),
+            chunks,
+        });
     }
-    for text in texts {
-        let mut written = String::new();
-        let mut rest = text.as_str();
-        while let Some((before, fallback, behind)) = next_mark(rest, mark) {
-            let Some(chunks) = late.next() else {
-                break;
-            };
-            written.push_str(before);
-            if let Some(id) = next_id() {
-                let _ = write!(
-                    written,
-                    "<template id=\"p:{id}\"></template>{fallback}<!--/p:{id}-->"
-                );
-                let fallback = fallback.to_owned();
-                views.push(LateView {
-                    id,
-                    fallback,
-                    chunks,
-                });
-            } else {
-                written.push_str(fallback);
-            }
-            rest = behind;
-        }
-        if rest.len() < text.len() {
-            written.push_str(rest);
-            *text = written;
-        }
+    if rest.len() < html.len() {
+        written.push_str(rest);
+        *html = written;
     }
     views
 }
@@ -89,67 +92,64 @@ fn next_mark<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str, &'a str
 }
 
 impl LateView {
-    /// Waits for it. `None`: what stands in its place stays, because it reads something that only the browser has.
-    pub(super) async fn resolve(self, scope: Scope) -> Result<Option<Late>, Panic> {
-        let chunk = scope.contain(self.chunks).await?;
-        if stays(&chunk) {
-            return Ok(None);
-        }
-        let (html, late, panicked) = flatten(&scope, chunk.take_chunks()).await;
+    /// Waits for it.
+    pub(super) async fn resolve(self, scope: Scope) -> Result<Late, Panic> {
+        let chunks = match self.chunks {
+            LateChunks::View(chunk) => {
+                let chunk = scope.contain(chunk).await?;
+                if stays(&chunk) {
+                    let news = scope.island_news(false);
+                    return Ok(Late::Stays { news });
+                }
+                chunk.take_chunks()
+            }
+            LateChunks::Hole(chunks) => scope.contain(chunks).await?,
+        };
+        let (html, late) = flatten(&scope.shared().chunk_mark(), chunks);
         let news = scope.island_news(false);
-        Ok(Some(Late {
-            html,
-            late,
-            panicked,
-            news,
-        }))
+        Ok(Late::Comes { html, late, news })
     }
 }
 
-/// Whether Leptos leaves the fallback in the place. It says so in a field that only its `Debug` shows, and the chunk is
-/// an empty view then.
+/// Whether Leptos leaves the fallback in the place. It says so in a field that only its `Debug` shows, behind the content.
 fn stays(chunk: &OooChunk) -> bool {
-    /// As much of a text as is needed.
-    struct Beginning(String);
+    /// The end of a text.
+    struct End(Vec<u8>);
 
-    impl fmt::Write for Beginning {
+    impl fmt::Write for End {
         fn write_str(&mut self, text: &str) -> fmt::Result {
-            self.0.push_str(text);
-            if self.0.len() > 256 {
-                Err(fmt::Error)
-            } else {
-                Ok(())
+            const ENOUGH: usize = 256;
+            self.0.extend_from_slice(text.as_bytes());
+            if self.0.len() > 2 * ENOUGH {
+                self.0.drain(..self.0.len() - ENOUGH);
+            }
+            Ok(())
+        }
+    }
+
+    let mut end = End(Vec::new());
+    if write!(end, "{chunk:?}").is_err() {
+        return false;
+    }
+    let end = String::from_utf8_lossy(&end.0);
+    // In the content a quotation mark stands before `]`, and one in a text of it has a backslash; behind it there is the nonce alone.
+    let said = end.rsplit_once("], replace: ").map(|(_, said)| said);
+    said.is_some_and(|said| said.starts_with("false"))
+}
+
+/// The HTML of what Leptos has rendered, with marks for what comes later, and that.
+pub(super) fn flatten(mark: &str, chunks: VecDeque<StreamChunk>) -> (String, Vec<LateChunks>) {
+    let (mut html, mut late) = (String::new(), Vec::new());
+    for chunk in chunks {
+        match chunk {
+            StreamChunk::Sync(chunk) => html.push_str(&chunk),
+            StreamChunk::OutOfOrder { chunks } => late.push(LateChunks::View(chunks)),
+            StreamChunk::Async { chunks } => {
+                let number = late.len();
+                let _ = write!(html, "{mark}h{number}-o-->{mark}h{number}-c-->");
+                late.push(LateChunks::Hole(chunks));
             }
         }
     }
-
-    let mut text = Beginning(String::new());
-    write!(text, "{chunk:?}").is_ok() && text.0.contains("replace: false")
-}
-
-/// Waits for the views of Leptos that hold back the part that they stand in.
-///
-/// Gives the HTML, the views that come later still, and whether something panicked.
-pub(super) async fn flatten(
-    scope: &Scope,
-    mut chunks: VecDeque<StreamChunk>,
-) -> (String, Vec<LateChunks>, bool) {
-    let (mut html, mut late, mut panicked) = (String::new(), Vec::new(), false);
-    while let Some(chunk) = chunks.pop_front() {
-        match chunk {
-            StreamChunk::Sync(chunk) => html.push_str(&chunk),
-            StreamChunk::Async { chunks: more } => match scope.contain(more).await {
-                Ok(more) => more
-                    .into_iter()
-                    .rev()
-                    .for_each(|chunk| chunks.push_front(chunk)),
-                Err(panic) => {
-                    tracing::error!(target: "punctual", %panic, "a view panicked");
-                    panicked = true;
-                }
-            },
-            StreamChunk::OutOfOrder { chunks } => late.push(chunks),
-        }
-    }
-    (html, late, panicked)
+    (html, late)
 }

@@ -1,10 +1,9 @@
 //! The first step: the shell with the page in it, as far as it is known at once.
 
 use super::{
-    fill::Filled,
     head::{self, HeadSlot, Unfinished},
     hydration::IslandNews,
-    late_view::LateChunks,
+    late_view::{self, LateChunks},
     no_script::{self, Stream},
     registry::Registry,
     scope::{Contained, Panic, Rendering, Scope},
@@ -32,10 +31,8 @@ pub(crate) type ShellFn = Arc<dyn Fn(AnyView) -> AnyView + Send + Sync>;
 
 /// A document whose beginning is known.
 pub(crate) struct Shell {
-    /// Everything up to the first hole, or to the end of the body.
+    /// Everything up to the end of the body, with marks for what comes later.
     pub(super) first: String,
-    /// What follows, in order.
-    pub(super) rest: VecDeque<Segment>,
     /// What closes the document; held back to the very end.
     pub(super) tail: String,
     /// Late views of Leptos.
@@ -46,17 +43,10 @@ pub(crate) struct Shell {
     pub(super) head: Option<Unfinished>,
 }
 
-/// A piece of the shell.
-pub(super) enum Segment {
-    Html(String),
-    /// A view of Leptos that holds back the document until it is there.
-    Hole(BoxFuture<'static, VecDeque<StreamChunk>>),
-}
-
 impl Shell {
     /// Whether nothing is missing. What `<Resolve>` waits for, the registry knows.
     pub(super) fn is_whole(&self) -> bool {
-        self.rest.is_empty() && self.late.is_empty() && self.islands.loading.is_empty()
+        self.late.is_empty() && self.islands.loading.is_empty()
     }
 
     /// Sends visitors without JavaScript, who would never see the parts that come later, to the same page
@@ -89,11 +79,6 @@ impl Shell {
     /// The document, without what is missing.
     pub(crate) fn into_html(self, scripts: &Scripts) -> String {
         let mut html = self.first;
-        for segment in self.rest {
-            if let Segment::Html(more) = segment {
-                html.push_str(&more);
-            }
-        }
         if scripts.are_islands_in(&html) {
             scripts.write_loader(&mut html);
             for call in self.islands.calls {
@@ -104,37 +89,16 @@ impl Shell {
         html
     }
 
-    fn of_chunks(chunks: VecDeque<StreamChunk>) -> Self {
-        let mut shell = Self {
-            first: String::new(),
-            rest: VecDeque::new(),
-            tail: String::new(),
-            late: Vec::new(),
+    fn of_chunks(mark: &str, chunks: VecDeque<StreamChunk>) -> Self {
+        let (mut first, late) = late_view::flatten(mark, chunks);
+        let tail = first.rfind("</body>").map(|at| first.split_off(at));
+        Self {
+            first,
+            tail: tail.unwrap_or_default(),
+            late,
             islands: IslandNews::default(),
             head: None,
-        };
-        for chunk in chunks {
-            match chunk {
-                StreamChunk::Sync(html) => match shell.rest.back_mut() {
-                    None => shell.first.push_str(&html),
-                    Some(Segment::Html(last)) => last.push_str(&html),
-                    Some(Segment::Hole(_)) => shell.rest.push_back(Segment::Html(html)),
-                },
-                StreamChunk::Async { chunks } => shell.rest.push_back(Segment::Hole(chunks)),
-                StreamChunk::OutOfOrder { chunks } => shell.late.push(chunks),
-            }
         }
-        let last = match shell.rest.back_mut() {
-            None => Some(&mut shell.first),
-            Some(Segment::Html(html)) => Some(html),
-            Some(Segment::Hole(_)) => None,
-        };
-        if let Some(last) = last
-            && let Some(at) = last.rfind("</body>")
-        {
-            shell.tail = last.split_off(at);
-        }
-        shell
     }
 }
 
@@ -177,7 +141,8 @@ impl Renderer {
             // Whatever the order: a late view gets a place, and the document stops at it if it has to. What Leptos
             // renders in order has no fallback to be shown at the deadline.
             let builder = write(document, builder);
-            Shell::of_chunks(builder.finish().take_chunks())
+            let mark = self.scope.shared().chunk_mark();
+            Shell::of_chunks(&mark, builder.finish().take_chunks())
         })
     }
 
@@ -216,27 +181,6 @@ fn write(document: AnyView, mut builder: StreamBuilder) -> StreamBuilder {
     builder
 }
 
-impl Filled {
-    /// Takes what a view of Leptos that held back the document has become.
-    pub(super) fn of_hole(chunks: VecDeque<StreamChunk>, news: IslandNews) -> Self {
-        let mut segments = VecDeque::new();
-        let mut late = Vec::new();
-        for chunk in chunks {
-            match chunk {
-                StreamChunk::Sync(html) => segments.push_back(Segment::Html(html)),
-                StreamChunk::Async { chunks } => segments.push_back(Segment::Hole(chunks)),
-                StreamChunk::OutOfOrder { chunks } => late.push(chunks),
-            }
-        }
-        Self::Hole {
-            segments,
-            late,
-            panicked: false,
-            news,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -247,7 +191,7 @@ mod tests {
             StreamChunk::Sync("<html><body><p>".to_owned()),
             StreamChunk::Sync("</p></body></html>".to_owned()),
         ]);
-        let shell = Shell::of_chunks(chunks);
+        let shell = Shell::of_chunks("<!--s-1-", chunks);
         assert_eq!(
             (shell.first.as_str(), shell.tail.as_str()),
             ("<html><body><p></p>", "</body></html>")
@@ -269,9 +213,9 @@ mod tests {
             hole,
             StreamChunk::Sync("end</body>".to_owned()),
         ]);
-        let shell = Shell::of_chunks(chunks);
+        let shell = Shell::of_chunks("<!--s-1-", chunks);
         assert!(!shell.is_whole());
-        assert_eq!((shell.rest.len(), shell.tail.as_str()), (2, "</body>"));
-        assert_eq!(shell.into_html(&Scripts::default()), "<body>end</body>");
+        assert_eq!(shell.tail, "</body>");
+        assert_eq!(shell.first, "<body><!--s-1-h0-o--><!--s-1-h0-c-->end");
     }
 }

@@ -7,7 +7,10 @@ const SWAP: (&str, &str) = ("<script>function $p(", "</script>");
 const NO_SCRIPT: (&str, &str) = ("<noscript><link rel=\"stylesheet\" href=\"", "</noscript>");
 /// The key in the address that such a style sheet has.
 const NO_SCRIPT_KEY: &str = "__stream=";
-const TITLE: (&str, &str) = ("<script>document.title=", "</script>");
+const TITLE: (&str, &str) = (
+    "<script>document.title=",
+    ";document.currentScript.remove()</script>",
+);
 
 /// What starts islands, and what tells it of them: neither is shown.
 const ISLANDS: [(&str, &str); 2] = [
@@ -269,7 +272,9 @@ mod tests {
 
     #[test]
     fn the_title_is_the_last_one() {
-        let script = |title| format!("<script>document.title={title}</script>");
+        let script = |title| {
+            format!("<script>document.title={title};document.currentScript.remove()</script>")
+        };
         let title = script("\"a\"") + &script("\"\\u003cb\\u003e \\\"c\\\"\"");
         let html = format!("<head><title>old</title></head><svg><title>x</title></svg>{title}");
         let expected = "<head><title>&lt;b&gt; \"c\"</title></head><svg><title>x</title></svg>";

@@ -241,6 +241,45 @@ async fn an_island_that_is_made_more_than_once_is_told_of_what_is_shown() {
     shop.site.assert_nothing_remains().await;
 }
 
+/// An island in a view that is not shown, because the data come.
+#[page(async, path = "/unshown", timeout = "3s")]
+fn UnshownPage(part: Deferred<part>) -> impl IntoView {
+    view! {
+        <Resolve data=part on_timeout=|| view! { <Late name="unshown" delay=60_000/> } let:_n>"there"</Resolve>
+    }
+}
+
+#[punctual::test]
+async fn nobody_waits_for_an_island_that_is_not_shown() {
+    let (log, _logged) = Log::begin();
+    let shop = built(pages![UnshownPage, NeverPage]);
+    let page = shop.site.get("/unshown").await;
+    page.assert_whole().assert_shows("there");
+    assert_eq!(page.end(), ms(100));
+    shop.site.get("/never").await.assert_whole();
+    let late = log.lines(&["a place was late", "the data of an island", "Late_"]);
+    assert_eq!(late.len(), 1, "{late:?}");
+}
+
+#[page(async, path = "/in-order", timeout = "1s", stream = "in-order")]
+fn InOrderPage(part: Deferred<part>) -> impl IntoView {
+    view! {
+        <Counter name="one" from=1/>
+        <Late name="data" delay=0/>
+        <p><Resolve data=part let:_n>"part"</Resolve></p>
+        <Counter name="two" from=2/>
+    }
+}
+
+#[punctual::test]
+async fn in_order_islands_do_not_wait_for_the_end() {
+    let shop = built(pages![InOrderPage]);
+    let page = shop.site.get("/in-order").await;
+    assert_eq!(page.at("/pkg/shop.js"), ms(0));
+    assert_eq!(page.at("$i(1,"), ms(0));
+    assert_eq!(page.at("data-test=\"two\""), ms(100));
+}
+
 #[page(async, path = "/unmarked", timeout = "1s")]
 fn UnmarkedPage() -> impl IntoView {
     view! { <OfLeptosWithData/> }

@@ -7,6 +7,7 @@ mod answers;
 mod blocked;
 mod blocking;
 mod edges;
+mod edges_of_documents;
 mod failures;
 mod fan_out;
 mod forms;

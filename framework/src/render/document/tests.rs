@@ -43,7 +43,7 @@ fn a_title_cannot_leave_its_script() {
     document.title("\"</script><!--\u{2028}");
     assert_eq!(
         text(&mut document),
-        r#"<script nonce="">document.title="\"\u003c/script\u003e\u003c!--\u2028"</script>"#
+        r#"<script nonce="">document.title="\"\u003c/script\u003e\u003c!--\u2028";document.currentScript.remove()</script>"#
     );
 }
 
@@ -88,7 +88,7 @@ fn a_place_that_nobody_fills_stays_empty_at_the_end() {
     document.finish("</body>");
     assert_eq!(
         text(&mut document),
-        "<p></p><script nonce=\"\">document.title=\"late\"</script></body>"
+        "<p></p><script nonce=\"\">document.title=\"late\";document.currentScript.remove()</script></body>"
     );
 }
 
@@ -133,4 +133,20 @@ fn every_place_in_a_template_of_the_page_is_held() {
     document.part(2, "two".to_owned());
     document.part(1, "one".to_owned());
     assert_eq!(text(&mut document), "<template>onetwo</template>");
+}
+
+#[test]
+fn a_document_that_is_all_late_comes_as_it_is() {
+    let mut document = document(StreamMode::OutOfOrder);
+    document.push("<!DOCTYPE html><template id=\"p:1\"></template><!--/p:1-->");
+    document.part(
+        1,
+        "<html><body><template id=\"p:2\"></template><!--/p:2--></body></html>".to_owned(),
+    );
+    document.part(2, "two".to_owned());
+    document.finish("");
+    assert_eq!(
+        text(&mut document),
+        "<!DOCTYPE html><html><body>two</body></html>"
+    );
 }

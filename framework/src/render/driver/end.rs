@@ -10,7 +10,6 @@ use crate::{
         pipe::{Drained, PipeWriter},
         registry::Job,
         scope::{AbortOnDrop, drop_contained},
-        shell::Segment,
     },
 };
 use futures::FutureExt as _;
@@ -79,11 +78,6 @@ impl Driver {
             .extend(left.iter().map(|job| (job.id, Missing::of(job))));
         // What the page has put into them is the user's: it goes in a task.
         drop(tokio::spawn(async move { drop_contained(left) }));
-        for segment in &self.segments {
-            if let Segment::Html(html) = segment {
-                self.document.push(html);
-            }
-        }
         // Who has left sees none of them.
         if self.has_left {
             self.late.clear();
@@ -129,12 +123,14 @@ impl Driver {
                 "a place was late"
             );
         }
-        if self.hole {
-            tracing::warn!(
-                target: "punctual",
-                page, place = "a view of Leptos that holds back the document, such as <ErrorBoundary> around <Suspense>",
-                "a place was late"
-            );
+        for island in self.islands.values() {
+            if let Some(name) = self.document.island_name(*island) {
+                tracing::warn!(
+                    target: "punctual",
+                    page, island = name, place = "the data of an island",
+                    "a place was late"
+                );
+            }
         }
     }
 
