@@ -2,12 +2,14 @@
 
 use std::sync::LazyLock;
 
-/// In the repository it can be read; to the browser it goes without its comments.
-static RELOAD: LazyLock<String> = LazyLock::new(|| {
-    let lines = include_str!("reload.js").lines().map(str::trim);
+static RELOAD: LazyLock<String> = LazyLock::new(|| without_comments(include_str!("reload.js")));
+
+/// A script as it goes to the browser. In the repository it can be read.
+pub(crate) fn without_comments(script: &str) -> String {
+    let lines = script.lines().map(str::trim);
     let code = lines.filter(|line| !line.starts_with("//"));
     code.collect::<Vec<_>>().join("\n")
-});
+}
 
 /// Where `cargo leptos watch` tells browsers what it has built, as it says in the environment of the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

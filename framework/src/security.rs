@@ -9,9 +9,6 @@ use crate::render::Scripts;
 use header::Header;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-/// What the element of an island begins with.
-const ISLAND: &str = "<leptos-island";
-
 const OPENER: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
 /// What a document may run.
@@ -30,7 +27,7 @@ impl<'a> Trust<'a> {
         if nonce.is_empty() || !html.contains(nonce) {
             return Self::NoScripts;
         }
-        let wasm = scripts.has_islands() && html.contains(ISLAND);
+        let wasm = scripts.are_islands_in(html);
         Self::Scripts { nonce, wasm }
     }
 

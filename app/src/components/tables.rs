@@ -24,20 +24,9 @@ pub(crate) fn GizmoTable(
     });
     let rows = rows.collect_view();
     view! {
-        <Filter what="gizmos".to_owned()>
-            <div class="table" role="region" aria-label="Gizmos" tabindex="0">
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Name"</th>
-                            <th scope="col">"Introduced"</th>
-                            <th scope="col" class="number">"Quantity"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        </Filter>
+        <FilteredTable what="gizmos" label="Gizmos" columns=&[("Name", ""), ("Introduced", ""), ("Quantity", "number")]>
+            {rows}
+        </FilteredTable>
     }
 }
 
@@ -58,20 +47,9 @@ pub(crate) fn ProductTable(
     });
     let rows = rows.collect_view();
     view! {
-        <Filter what="products".to_owned()>
-            <div class="table" role="region" aria-label="Products" tabindex="0">
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Name"</th>
-                            <th scope="col" class="number">"In stock"</th>
-                            <th scope="col" class="number">"Price"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        </Filter>
+        <FilteredTable what="products" label="Products" columns=&[("Name", ""), ("In stock", "number"), ("Price", "number")]>
+            {rows}
+        </FilteredTable>
     }
 }
 
@@ -91,16 +69,35 @@ pub(crate) fn WidgetTable(
     });
     let rows = rows.collect_view();
     view! {
-        <Filter what="widgets".to_owned()>
-            <div class="table" role="region" aria-label="Widgets" tabindex="0">
+        <FilteredTable what="widgets" label="Widgets" columns=&[("Name", ""), ("Price", "number")]>
+            {rows}
+        </FilteredTable>
+    }
+}
+
+/// A table whose rows can be filtered where scripts run.
+#[component]
+fn FilteredTable(
+    /// What its rows are, in the plural.
+    what: &'static str,
+    /// What it is called for those who do not see it.
+    label: &'static str,
+    /// The head of each column, with its class.
+    columns: &'static [(&'static str, &'static str)],
+    /// The rows.
+    children: Children,
+) -> impl IntoView {
+    let heads = columns.iter().map(|(name, class)| {
+        let class = (!class.is_empty()).then_some(*class);
+        view! { <th scope="col" class=class>{*name}</th> }
+    });
+    let heads = heads.collect_view();
+    view! {
+        <Filter what=what.to_owned()>
+            <div class="table" role="region" aria-label=label tabindex="0">
                 <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Name"</th>
-                            <th scope="col" class="number">"Price"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
+                    <thead><tr>{heads}</tr></thead>
+                    <tbody>{children()}</tbody>
                 </table>
             </div>
         </Filter>

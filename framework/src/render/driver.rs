@@ -69,6 +69,7 @@ pub(crate) fn drive(
         shown_late: Vec::new(),
         late_views: BTreeMap::new(),
         parts: HashMap::new(),
+        views: HashMap::new(),
         islands: HashMap::new(),
         after_loads: Vec::new(),
         tasks: JoinSet::new(),
@@ -117,6 +118,8 @@ struct Driver {
     late_views: BTreeMap<u32, String>,
     /// Which place a task renders.
     parts: HashMap<Id, u32>,
+    /// The same for late views of Leptos.
+    views: HashMap<Id, u32>,
     /// Which island a task loads the data of.
     islands: HashMap<Id, usize>,
     /// Places for what is known when all loads have ended.
@@ -206,14 +209,15 @@ impl Driver {
         self.at_deadline(deadline).await;
     }
 
-    /// Whether no task of the page runs, and all that ours could bring has no place in the document: a part whose place is
+    /// Whether no task of the page runs, and all that ours could bring has no place in the document: a part or a late view whose place is
     /// neither written nor in what another task renders, because the view that it stood in
     /// panicked; data of an island in a view that is not shown.
     fn nothing_can_come(&self) -> bool {
         let unplaced = |id: &&u32| !self.document.is_placed(**id);
         let unseen = |island: &&usize| !self.document.has_island(**island);
-        let for_nobody = self.parts.values().filter(unplaced).count()
-            + self.islands.values().filter(unseen).count();
+        let places = self.parts.values().chain(self.views.values());
+        let for_nobody =
+            places.filter(unplaced).count() + self.islands.values().filter(unseen).count();
         self.tasks.len() == for_nobody && self.guard.core().open_tasks().is_empty()
     }
 
@@ -284,12 +288,14 @@ impl Driver {
         match done {
             Ok((task, filled)) => {
                 self.parts.remove(&task);
+                self.views.remove(&task);
                 self.islands.remove(&task);
                 self.write(filled);
             }
             // Its panics are contained, so what ends a task this way is a panic in a destructor.
             Err(error) => {
                 self.note_panic(true);
+                self.views.remove(&error.id());
                 self.islands.remove(&error.id());
                 if let Some(id) = self.parts.remove(&error.id()) {
                     self.write_late(id);
@@ -357,6 +363,9 @@ impl Driver {
 
     /// Makes places of the marks of Leptos' late views, and waits for what stands in them.
     fn place_late_views(&mut self, html: &mut String, late: Vec<LateChunks>) {
+        if late.is_empty() {
+            return;
+        }
         let registry = match self.guard.rendering() {
             Some(rendering) => rendering.registry().clone(),
             None => return,
@@ -364,8 +373,10 @@ impl Driver {
         let mark = self.scope.shared().chunk_mark();
         for view in late_view::places(html, late, &mark, || registry.next_id()) {
             self.late_views.insert(view.id, view.fallback.clone());
+            let id = view.id;
             let view = fill::late_view(self.scope.clone(), view);
-            self.tasks.spawn(view.in_current_span());
+            let task = self.tasks.spawn(view.in_current_span());
+            self.views.insert(task.id(), id);
         }
     }
 

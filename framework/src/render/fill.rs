@@ -63,7 +63,7 @@ pub(super) async fn part(job: Job) -> Filled {
             (render(&scope, place, on_panic).unwrap_or_default(), true)
         }
     };
-    let (html, late) = late_view::flatten(&scope.shared().chunk_mark(), chunks);
+    let (html, late) = late_view::flatten(scope.shared(), chunks);
     Filled::Part {
         id,
         html,

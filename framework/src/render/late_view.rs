@@ -5,7 +5,7 @@
 //! Here each of them becomes a place like that of a `<Resolve>`, with a number of its own.
 
 use super::{
-    hydration::IslandNews,
+    hydration::{IslandNews, PageShared},
     scope::{Panic, Scope},
 };
 use futures::future::BoxFuture;
@@ -105,7 +105,7 @@ impl LateView {
             }
             LateChunks::Hole(chunks) => scope.contain(chunks).await?,
         };
-        let (html, late) = flatten(&scope.shared().chunk_mark(), chunks);
+        let (html, late) = flatten(scope.shared(), chunks);
         let news = scope.island_news(false);
         Ok(Late::Comes { html, late, news })
     }
@@ -138,14 +138,17 @@ fn stays(chunk: &OooChunk) -> bool {
 }
 
 /// The HTML of what Leptos has rendered, with marks for what comes later, and that.
-pub(super) fn flatten(mark: &str, chunks: VecDeque<StreamChunk>) -> (String, Vec<LateChunks>) {
+pub(super) fn flatten(
+    shared: &PageShared,
+    chunks: VecDeque<StreamChunk>,
+) -> (String, Vec<LateChunks>) {
     let (mut html, mut late) = (String::new(), Vec::new());
     for chunk in chunks {
         match chunk {
             StreamChunk::Sync(chunk) => html.push_str(&chunk),
             StreamChunk::OutOfOrder { chunks } => late.push(LateChunks::View(chunks)),
             StreamChunk::Async { chunks } => {
-                let number = late.len();
+                let (mark, number) = (shared.chunk_mark(), late.len());
                 let _ = write!(html, "{mark}h{number}-o-->{mark}h{number}-c-->");
                 late.push(LateChunks::Hole(chunks));
             }

@@ -3,6 +3,7 @@
 use crate::{
     config::{Config, Islands},
     context::base,
+    reload::without_comments,
 };
 use http::request::Parts;
 use std::{
@@ -12,13 +13,9 @@ use std::{
 
 use super::document::script_string;
 
-/// Starts the islands that are there, and those that come. In the repository it can be read; to the browser it goes
-/// without its comments.
-static START_ISLANDS: LazyLock<String> = LazyLock::new(|| {
-    let lines = include_str!("islands.js").lines().map(str::trim);
-    let code = lines.filter(|line| !line.starts_with("//"));
-    code.collect::<Vec<_>>().join("\n")
-});
+/// Starts the islands that are there, and those that come.
+static START_ISLANDS: LazyLock<String> =
+    LazyLock::new(|| without_comments(include_str!("islands.js")));
 
 /// What the element of an island begins with.
 const ISLAND: &str = "<leptos-island";
@@ -65,7 +62,7 @@ impl Scripts {
     }
 
     /// Whether there are such islands in this HTML.
-    pub(super) fn are_islands_in(&self, html: &str) -> bool {
+    pub(crate) fn are_islands_in(&self, html: &str) -> bool {
         self.has_islands() && html.contains(ISLAND)
     }
 

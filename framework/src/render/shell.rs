@@ -2,7 +2,7 @@
 
 use super::{
     head::{self, HeadSlot, Unfinished},
-    hydration::IslandNews,
+    hydration::{IslandNews, PageShared},
     late_view::{self, LateChunks},
     no_script::{self, Stream},
     registry::Registry,
@@ -89,8 +89,8 @@ impl Shell {
         html
     }
 
-    fn of_chunks(mark: &str, chunks: VecDeque<StreamChunk>) -> Self {
-        let (mut first, late) = late_view::flatten(mark, chunks);
+    fn of_chunks(shared: &PageShared, chunks: VecDeque<StreamChunk>) -> Self {
+        let (mut first, late) = late_view::flatten(shared, chunks);
         let tail = first.rfind("</body>").map(|at| first.split_off(at));
         Self {
             first,
@@ -141,8 +141,7 @@ impl Renderer {
             // Whatever the order: a late view gets a place, and the document stops at it if it has to. What Leptos
             // renders in order has no fallback to be shown at the deadline.
             let builder = write(document, builder);
-            let mark = self.scope.shared().chunk_mark();
-            Shell::of_chunks(&mark, builder.finish().take_chunks())
+            Shell::of_chunks(self.scope.shared(), builder.finish().take_chunks())
         })
     }
 
@@ -191,7 +190,7 @@ mod tests {
             StreamChunk::Sync("<html><body><p>".to_owned()),
             StreamChunk::Sync("</p></body></html>".to_owned()),
         ]);
-        let shell = Shell::of_chunks("<!--s-1-", chunks);
+        let shell = Shell::of_chunks(&PageShared::new([1, 2, 3], true), chunks);
         assert_eq!(
             (shell.first.as_str(), shell.tail.as_str()),
             ("<html><body><p></p>", "</body></html>")
@@ -213,9 +212,12 @@ mod tests {
             hole,
             StreamChunk::Sync("end</body>".to_owned()),
         ]);
-        let shell = Shell::of_chunks("<!--s-1-", chunks);
+        let shell = Shell::of_chunks(&PageShared::new([1, 2, 3], true), chunks);
         assert!(!shell.is_whole());
         assert_eq!(shell.tail, "</body>");
-        assert_eq!(shell.first, "<body><!--s-1-h0-o--><!--s-1-h0-c-->end");
+        assert_eq!(
+            shell.first,
+            "<body><!--s-1-2-3-h0-o--><!--s-1-2-3-h0-c-->end"
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! What a document says of the islands in it. That they run, the browser tests show.
 
 use crate::support::{Log, ms};
-use punctual::{prelude::*, testing::TestSite};
+use punctual::{SiteBuilder, prelude::*, testing::TestSite};
 use std::{fs, time::Duration};
 use tempfile::TempDir;
 use trial_islands::{Counter, Failing, Late, Local, OfLeptosWithData, Panel};
@@ -13,20 +13,21 @@ struct Built {
 }
 
 fn built(pages: impl FnOnce(punctual::PageSet<()>) -> punctual::PageSet<()>) -> Built {
+    let (site, folder) = builder();
+    Built {
+        site: TestSite::new(site.pages(pages)),
+        _folder: folder,
+    }
+}
+
+fn builder() -> (SiteBuilder<()>, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("pkg")).unwrap();
     for file in ["shop.js", "shop.wasm"] {
         fs::write(folder.path().join("pkg").join(file), "").unwrap();
     }
-    let site = Site::builder()
-        .islands()
-        .output_name("shop")
-        .site_root(folder.path())
-        .pages(pages);
-    Built {
-        site: TestSite::new(site),
-        _folder: folder,
-    }
+    let site = Site::builder().islands().output_name("shop");
+    (site.site_root(folder.path()), folder)
 }
 
 #[loader]
@@ -93,18 +94,8 @@ async fn the_code_is_loaded_once_with_the_first_island() {
 
 #[punctual::test]
 async fn below_a_base_the_code_is_there_too() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::create_dir(folder.path().join("pkg")).unwrap();
-    for file in ["shop.js", "shop.wasm"] {
-        fs::write(folder.path().join("pkg").join(file), "").unwrap();
-    }
-    let site = Site::builder()
-        .islands()
-        .output_name("shop")
-        .site_root(folder.path())
-        .pages(pages![OffPage])
-        .build()
-        .unwrap();
+    let (site, _folder) = builder();
+    let site = site.pages(pages![OffPage]).build().unwrap();
     let router = axum::Router::new().nest("/base", site.into_router());
     let html = TestSite::of_router(router).get("/base/off").await.html();
     assert!(

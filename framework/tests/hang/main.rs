@@ -93,6 +93,17 @@ fn all_end(workers: usize) {
     report.assert_nothing_is_wrong();
 }
 
+/// In the mixed runs few of them can block at once, because there are few workers.
+#[test]
+fn those_that_block_end_on_sixteen_workers() {
+    const SHARE: usize = 5;
+    let _turn = turn();
+    let responses = (responses() / SHARE).max(2 * blocked::WAYS.len());
+    let report = Runner::new(16, responses).run_blocking();
+    report.print();
+    report.assert_nothing_is_wrong();
+}
+
 #[test]
 fn all_end_on_one_worker() {
     all_end(1);

@@ -87,6 +87,28 @@ impl Runner {
         self.within(seconds, |runner| async move { runner.rounds().await })
     }
 
+    /// Only pages that block a thread, on so many workers that many of them can do it at once.
+    pub(crate) fn run_blocking(self) -> Report {
+        let seconds = 60 + self.responses / 5;
+        self.within(seconds, |runner| async move {
+            let ways = of(&[Kind::Blocks]);
+            let mut report = Report::new(runner.workers, &[ways.as_slice(), &[HEALTHY]].concat());
+            let (site, over) = (site(), Arc::new(AtomicBool::new(false)));
+            let healthy = tokio::spawn(healthy(site.clone(), over.clone()));
+            let lags = tokio::spawn(lags(over.clone()));
+            let until = Until::Asked(runner.responses);
+            let mut answers = blocking(site.clone(), runner.workers, ways, until).await;
+            over.store(true, SeqCst);
+            answers.extend(healthy.await.unwrap());
+            report.lags.extend(lags.await.unwrap());
+            for answer in answers {
+                note(&mut report, answer);
+            }
+            remains(&site, &mut report).await;
+            report
+        })
+    }
+
     /// Asks for each page once, few at once. Each has to show the most that it can.
     pub(crate) fn a_few_at_once(self) -> Report {
         self.within(120, |runner| async move {
@@ -166,15 +188,10 @@ impl Runner {
 
     /// Each request has a number of its own: those before this one.
     async fn round(&self, site: &TestSite, count: usize, until: usize, report: &mut Report) {
-        let ways = ways();
-        let of = |kinds: &[Kind]| -> Vec<Way> {
-            let of = ways.iter().filter(|way| kinds.contains(&way.kind));
-            of.copied().collect()
-        };
         let (mixed, apart) = (of(&[Kind::Mixed, Kind::Leaves]), of(&[Kind::Apart]));
         let count_apart = match mixed.is_empty() {
             true => count,
-            false => count * apart.len() / ways.len(),
+            false => count * apart.len() / ways().len(),
         };
         let over = Arc::new(AtomicBool::new(false));
         let beside = [
@@ -183,7 +200,7 @@ impl Runner {
                 site.clone(),
                 self.workers,
                 of(&[Kind::Blocks]),
-                over.clone(),
+                Until::Over(over.clone()),
             )),
         ];
         let lags = tokio::spawn(lags(over.clone()));
@@ -205,6 +222,21 @@ fn all() -> Vec<Way> {
     let mut all = ways();
     all.push(HEALTHY);
     all
+}
+
+/// The ways of these kinds.
+fn of(kinds: &[Kind]) -> Vec<Way> {
+    let mut ways = ways();
+    ways.retain(|way| kinds.contains(&way.kind));
+    ways
+}
+
+/// How long pages that block a thread are asked for.
+enum Until {
+    /// As long as something else is.
+    Over(Arc<AtomicBool>),
+    /// So often.
+    Asked(usize),
 }
 
 fn runtime(workers: usize) -> Runtime {
@@ -269,19 +301,19 @@ async fn lags(over: Arc<AtomicBool>) -> Vec<i64> {
 }
 
 /// Asks for pages that block a thread: fewer at once than there are workers.
-async fn blocking(
-    site: TestSite,
-    workers: usize,
-    ways: Vec<Way>,
-    over: Arc<AtomicBool>,
-) -> Vec<Answer> {
+async fn blocking(site: TestSite, workers: usize, ways: Vec<Way>, until: Until) -> Vec<Answer> {
     if workers == 1 || ways.is_empty() {
         return Vec::new();
     }
     static NUMBER: AtomicUsize = AtomicUsize::new(0);
     let free = Arc::new(Semaphore::new(workers - 1));
     let mut tasks = JoinSet::new();
-    while !over.load(SeqCst) {
+    let mut asked = 0;
+    while match &until {
+        Until::Over(over) => !over.load(SeqCst),
+        Until::Asked(all) => asked < *all,
+    } {
+        asked += 1;
         let number = NUMBER.fetch_add(1, SeqCst);
         let who = format!("b{number}");
         let permit = blocked::allow(&who, &free).await;

@@ -81,19 +81,9 @@ fn is_tag(tag: &str, name: &str) -> bool {
             .starts_with(|end: char| end.is_ascii_whitespace() || ">/".contains(end))
 }
 
-/// Whether it is the template of a place, of a part, or of a late view of Leptos, whose contents end
-/// up in the document.
+/// Whether it is the template of a place or of a part, whose contents end up in the document.
 fn is_part(tag: &str) -> bool {
-    let id = tag
-        .strip_prefix("template id=\"")
-        .and_then(|rest| rest.split_once('"'))
-        .map(|(id, _)| id);
-    id.is_some_and(|id| {
-        id.starts_with("p:")
-            || id
-                .strip_suffix('f')
-                .is_some_and(|id| id.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-'))
-    })
+    tag.strip_prefix("template id=\"p:").is_some()
 }
 
 #[cfg(test)]
@@ -132,7 +122,6 @@ mod tests {
     fn templates_of_parts_are_transparent() {
         assert_eq!(after("<template id=\"p:3:c\"><b>"), None);
         assert_eq!(after("<template id=\"p:3\"></template>"), None);
-        assert_eq!(after("<template id=\"0-12-f\"><b>"), None);
         assert_eq!(
             after("<template><template id=\"p:3\"></template>"),
             Some("template")
