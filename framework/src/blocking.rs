@@ -7,17 +7,19 @@ mod threads;
 pub(crate) use block_on::TimeIsOver;
 pub use block_on::block_on;
 
-use crate::deadline::{Deadline, within};
+use crate::{
+    deadline::{Deadline, within},
+    seldom::Seldom,
+};
 use block_on::Limit;
 use run::{Run, Waiter};
 use std::{
     fmt,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicUsize, Ordering::SeqCst},
     },
-    time::{Duration, Instant},
 };
 use threads::Threads;
 use tokio::{
@@ -29,9 +31,6 @@ use tokio_util::sync::CancellationToken;
 /// How many pieces of work that block run at once, where the site does not say: as many as
 /// ASP.NET's thread pool has for each processor.
 pub(crate) const DEFAULT_THREADS: usize = 25;
-
-/// How long the log is not told again that all threads are busy.
-const SAY_AGAIN: Duration = Duration::from_secs(1);
 
 /// The threads of a site on which synchronous pages and blocking loaders run.
 ///
@@ -68,15 +67,8 @@ struct Pool {
     waiting: AtomicUsize,
     busy: AtomicUsize,
     lost: Arc<AtomicUsize>,
-    refused: Mutex<Refused>,
+    refused: Seldom,
     threads: Threads,
-}
-
-/// What the log has not been told yet.
-#[derive(Default)]
-struct Refused {
-    count: usize,
-    told: Option<Instant>,
 }
 
 /// What the threads of a [`BlockingPool`] do at one moment.
@@ -119,7 +111,7 @@ impl BlockingPool {
             waiting: AtomicUsize::new(0),
             busy: AtomicUsize::new(0),
             lost: Arc::default(),
-            refused: Mutex::default(),
+            refused: Seldom::default(),
             threads: Threads::default(),
         }))
     }
@@ -138,18 +130,9 @@ impl BlockingPool {
 
     /// Says in the log that there are too few threads, at most once a second.
     fn refused(&self, work: &'static str) {
-        let mut refused = self
-            .0
-            .refused
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        refused.count += 1;
-        if refused.told.is_some_and(|told| told.elapsed() < SAY_AGAIN) {
+        let Some(count) = self.0.refused.say() else {
             return;
-        }
-        let count = std::mem::take(&mut refused.count);
-        refused.told = Some(Instant::now());
-        drop(refused);
+        };
         let usage = self.usage();
         tracing::warn!(
             target: "punctual",
@@ -263,6 +246,7 @@ impl Drop for Counted {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     fn work(timeout: Duration) -> Work {
         Work {

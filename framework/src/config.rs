@@ -1,6 +1,7 @@
 //! What a site is configured with, as the request path sees it.
 
 use crate::{
+    admission::{self, Admission},
     after_response::AfterResponse,
     blocking::{BlockingPool, DEFAULT_THREADS},
     error::ErrorDetails,
@@ -39,6 +40,9 @@ static OUTSIDE: LazyLock<BlockingPool> = LazyLock::new(|| BlockingPool::new(DEFA
 /// What such handlers do after their responses.
 static AFTER_OUTSIDE: LazyLock<AfterResponse> = LazyLock::new(AfterResponse::default);
 
+/// Who is outside of any site takes no place.
+static NOBODY: LazyLock<Admission> = LazyLock::new(|| Admission::new(admission::Limits::default()));
+
 /// The part of a site's configuration that each request carries.
 #[derive(Clone)]
 pub(crate) struct Config {
@@ -47,6 +51,7 @@ pub(crate) struct Config {
     pub(crate) timeout_from: Option<TimeoutFrom>,
     pub(crate) drain: Duration,
     pub(crate) stubs: Arc<Stubs>,
+    pub(crate) admission: Admission,
     pub(crate) blocking: BlockingPool,
     pub(crate) after: AfterResponse,
     pub(crate) on_record: Option<OnRecord>,
@@ -81,6 +86,7 @@ impl Default for Config {
             timeout_from: None,
             drain: DEFAULT_DRAIN,
             stubs: Arc::default(),
+            admission: NOBODY.clone(),
             blocking: OUTSIDE.clone(),
             after: AFTER_OUTSIDE.clone(),
             on_record: None,

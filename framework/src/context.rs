@@ -5,6 +5,7 @@ mod address;
 mod core;
 mod local;
 mod open;
+mod pools;
 mod queue;
 mod slot;
 #[cfg(any(feature = "testing", doc))]
@@ -20,6 +21,7 @@ pub(crate) use slot::{MakeView, Slot};
 pub(crate) use watch::{OwnerLives, Part, Watch, Watched};
 
 use crate::{
+    admission::Admission,
     after_response::AfterResponse,
     blocking::BlockingPool,
     config::{Config, Stubs},
@@ -28,7 +30,7 @@ use crate::{
     response_head::ResponseHead,
 };
 use axum::extract::FromRequestParts;
-use http::{Method, StatusCode, request::Parts};
+use http::{Method, request::Parts};
 use std::{
     any::{Any, TypeId},
     collections::HashMap,
@@ -43,6 +45,7 @@ pub(crate) struct RequestState<S> {
     pub(crate) state: S,
     pub(crate) parts: Parts,
     pub(crate) stubs: Arc<Stubs>,
+    pub(crate) admission: Admission,
     pub(crate) blocking: BlockingPool,
     pub(crate) after: AfterResponse,
     /// The tasks that the page registers, its layouts and its components.
@@ -67,6 +70,7 @@ pub struct Cx<S> {
 /// What all requests of a site are given.
 pub(crate) struct Shared {
     pub(crate) stubs: Arc<Stubs>,
+    pub(crate) admission: Admission,
     pub(crate) blocking: BlockingPool,
     pub(crate) after: AfterResponse,
 }
@@ -75,6 +79,7 @@ impl From<&Config> for Shared {
     fn from(config: &Config) -> Self {
         Self {
             stubs: config.stubs.clone(),
+            admission: config.admission.clone(),
             blocking: config.blocking.clone(),
             after: config.after.clone(),
         }
@@ -111,6 +116,7 @@ impl<S: Send + Sync + 'static> Cx<S> {
                 state,
                 parts,
                 stubs: shared.stubs,
+                admission: shared.admission,
                 blocking: shared.blocking,
                 after: shared.after,
                 tasks: Local::default(),
@@ -329,27 +335,5 @@ impl<S: Clone + Send + Sync + 'static> FromRequestParts<S> for RequestContext<S>
             cx,
             _owner: Some(owner),
         })
-    }
-}
-
-impl<S: Clone + Send + Sync + 'static> FromRequestParts<S> for BlockingPool {
-    type Rejection = (StatusCode, &'static str);
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        // In a nested site there are both, and the first is its own.
-        let current = parts.extensions.get::<Current>();
-        let request = current.and_then(|current| current.request.upgrade());
-        if let Some(request) =
-            request.and_then(|request| request.downcast::<RequestState<S>>().ok())
-        {
-            return Ok(request.blocking.clone());
-        }
-        match parts.extensions.get::<Config>() {
-            Some(config) => Ok(config.blocking.clone()),
-            None => Err((
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "`BlockingPool` is there in pages, loaders, and routes of `SiteBuilder::routes`",
-            )),
-        }
     }
 }

@@ -9,10 +9,10 @@
 use std::{
     sync::{
         Arc, OnceLock, Weak,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     thread::JoinHandle,
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::{
     runtime::{Handle, RuntimeFlavor},
@@ -20,14 +20,18 @@ use tokio::{
 };
 
 /// How often. It adds at most this to the end of a response whose page blocks a thread.
-const PERIOD: Duration = Duration::from_millis(10);
+pub(crate) const PERIOD: Duration = Duration::from_millis(10);
 
 /// The thread of one site; it sleeps while no request is in flight.
 #[derive(Default)]
 pub(crate) struct Heartbeat {
     in_flight: InFlight,
     thread: OnceLock<Option<JoinHandle<()>>>,
+    listener: Option<Listener>,
 }
+
+/// Is told at each beat how late the runtime is with what is ready to run.
+type Listener = Arc<dyn Fn(Duration) + Send + Sync>;
 
 /// How many requests of a site are in flight.
 #[derive(Clone, Default)]
@@ -63,12 +67,19 @@ impl InFlight {
 }
 
 impl Heartbeat {
+    /// One that tells at each beat how late the runtime is with what is ready to run.
+    pub(crate) fn telling(listener: impl Fn(Duration) + Send + Sync + 'static) -> Self {
+        let mut heartbeat = Self::default();
+        heartbeat.listener = Some(Arc::new(listener));
+        heartbeat
+    }
+
     /// A request has begun; it ends when the `Beat` is dropped.
     pub(crate) fn enter(&self) -> Beat {
         let before = self.in_flight.0.requests.fetch_add(1, Ordering::SeqCst);
         let thread = self
             .thread
-            .get_or_init(|| start(Arc::downgrade(&self.in_flight.0)));
+            .get_or_init(|| start(Arc::downgrade(&self.in_flight.0), self.listener.clone()));
         if before == 0
             && let Some(thread) = thread
         {
@@ -104,11 +115,12 @@ impl Drop for Heartbeat {
 
 /// Starts the thread for the runtime of the first request. On a runtime with one thread nobody could
 /// step in.
-fn start(in_flight: Weak<Count>) -> Option<JoinHandle<()>> {
+fn start(in_flight: Weak<Count>, listener: Option<Listener>) -> Option<JoinHandle<()>> {
     let runtime = Handle::try_current().ok()?;
     if runtime.runtime_flavor() == RuntimeFlavor::CurrentThread {
         return None;
     }
+    let mut probe = Probe::default();
     let beat = move || {
         while let Some(count) = in_flight
             .upgrade()
@@ -118,7 +130,10 @@ fn start(in_flight: Weak<Count>) -> Option<JoinHandle<()>> {
                 // With a limit, because the last request may end after the site.
                 std::thread::park_timeout(Duration::from_secs(1));
             } else {
-                runtime.spawn(std::future::ready(()));
+                let delay = probe.beat(&runtime);
+                if let Some(listener) = &listener {
+                    listener(delay);
+                }
                 std::thread::sleep(PERIOD);
             }
         }
@@ -132,6 +147,38 @@ fn start(in_flight: Weak<Count>) -> Option<JoinHandle<()>> {
             tracing::error!(target: "punctual", %error, "no thread for the heartbeat: a page that blocks a thread may hold up others");
             None
         }
+    }
+}
+
+/// Finds out how long a task that is ready to run waits for its turn.
+#[derive(Default)]
+struct Probe {
+    /// Since when one waits.
+    sent: Option<Instant>,
+    /// In nanoseconds, and one more, how long it has waited; zero while it does.
+    waited: Arc<AtomicU64>,
+    delay: Duration,
+}
+
+impl Probe {
+    /// Gives the runtime a task, and says how long the last one has waited, or waits until now.
+    fn beat(&mut self, runtime: &Handle) -> Duration {
+        let now = Instant::now();
+        let waited = self.waited.load(Ordering::Acquire);
+        if let Some(sent) = self.sent.filter(|_| waited == 0) {
+            self.delay = self.delay.max(now - sent);
+            runtime.spawn(std::future::ready(()));
+            return self.delay;
+        }
+        self.delay = Duration::from_nanos(waited.saturating_sub(1));
+        self.waited.store(0, Ordering::Release);
+        self.sent = Some(now);
+        let waited = self.waited.clone();
+        runtime.spawn(async move {
+            let nanoseconds = u64::try_from(now.elapsed().as_nanos()).unwrap_or(u64::MAX - 1);
+            waited.store(nanoseconds + 1, Ordering::Release);
+        });
+        self.delay
     }
 }
 

@@ -3,6 +3,7 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod admission;
 mod after_response;
 mod blocking;
 mod config;
@@ -21,6 +22,7 @@ mod reload;
 mod render;
 mod response_head;
 mod security;
+mod seldom;
 mod serve;
 mod site;
 mod tasks;
@@ -33,6 +35,7 @@ pub mod testing;
 /// status is decided before the first byte, in every mode.
 pub use leptos_axum::ResponseOptions;
 
+pub use admission::{Admission, AdmissionUsage};
 pub use after_response::{AfterResponse, AfterResponseError, AfterResponseUsage};
 pub use blocking::{BlockingPool, BlockingUsage, block_on};
 pub use context::RequestContext;

@@ -85,6 +85,8 @@ pub trait PageInfo: 'static {
     const METHOD: PageMethod = PageMethod::Get;
     /// How its parts reach the browser.
     const STREAM: StreamMode = StreamMode::OutOfOrder;
+    /// How many places it takes among the pages in flight.
+    const WEIGHT: u32 = 1;
     /// In which order its loaders run.
     const LOAD: LoadOrder = LoadOrder::Concurrent;
 }
@@ -134,6 +136,7 @@ pub(crate) struct PageEntry<S> {
     pub(crate) method: PageMethod,
     pub(crate) stream: StreamMode,
     pub(crate) load: LoadOrder,
+    pub(crate) weight: usize,
     /// The layouts around it, the outermost first.
     pub(crate) layouts: Arc<[LayoutEntry<S>]>,
     pub(crate) guards: fn(&mut Guards<S>),
@@ -167,6 +170,7 @@ impl<S: 'static> PageSet<S> {
             method: P::METHOD,
             stream: P::STREAM,
             load: P::LOAD,
+            weight: usize::try_from(P::WEIGHT).unwrap_or(usize::MAX),
             layouts: LayoutEntry::chain(P::layout()).into(),
             guards: P::guards,
             start: P::start,

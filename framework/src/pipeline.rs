@@ -5,6 +5,7 @@ mod crawlers;
 mod error_pages;
 mod failure;
 mod make;
+mod refused;
 mod response;
 
 pub(crate) use crawlers::Crawlers;
@@ -25,6 +26,7 @@ use crate::{
     security::{Security, Trust},
 };
 use axum::{body::Body, response::Response};
+use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, StatusCode, request::Parts};
 use make::make;
 use std::sync::Arc;
@@ -41,6 +43,8 @@ pub(crate) struct Pipeline {
     pub(crate) crawlers: Crawlers,
     pub(crate) streams: Arc<Streams>,
     pub(crate) heartbeat: Heartbeat,
+    /// What is shown to those for whom there is no place.
+    pub(crate) busy_page: Bytes,
     pub(crate) security: Security,
     /// The script by which documents load themselves anew, in development.
     pub(crate) reload: Option<String>,
@@ -103,7 +107,21 @@ impl Pipeline {
             (page.timeout)(&parts).unwrap_or_else(|| self.config.timeout(&parts)),
         );
         let deadline = core.deadline();
-        *handover = Some(Handover::begin(control, deadline, self.config.drain));
+        let handover = handover.insert(Handover::begin(control, deadline, self.config.drain));
+        let mut guard = RequestGuard::new(
+            core.clone(),
+            self.heartbeat.enter(),
+            self.config.on_record.clone(),
+        );
+        match self
+            .config
+            .admission
+            .enter(page.name, page.weight, deadline)
+            .await
+        {
+            Ok(permit) => guard.admit(permit),
+            Err(refused) => return self.turn_away(guard, refused),
+        }
         let head = parts.method == Method::HEAD;
         let queue = (page.load == LoadOrder::Sequential).then(|| Arc::new(Queue::default()));
         let shared = Shared::from(&self.config);
@@ -117,12 +135,7 @@ impl Pipeline {
             stream,
             &self.config,
         );
-        let mut guard = RequestGuard::new(
-            core,
-            rendering,
-            self.heartbeat.enter(),
-            self.config.on_record.clone(),
-        );
+        guard.set_rendering(rendering);
 
         // The page is made in a task, so that user code which blocks its thread cannot keep the
         // response from being sent on time. Its own waits end at the deadline; the grace is for
@@ -144,7 +157,10 @@ impl Pipeline {
         };
         let mut shell = match made {
             Ok(shell) => shell,
-            Err(error) => return self.fail(guard, error, parts, (page.on_timeout)()).await,
+            Err(error) => {
+                handover.keep(guard.take_permit());
+                return self.fail(guard, error, parts, (page.on_timeout)()).await;
+            }
         };
 
         // From here on the status is decided.
@@ -198,11 +214,13 @@ impl Pipeline {
                 shell.without_javascript(original_uri(parts), &stream);
                 by_script = Some(stream);
             }
-            let handover = handover.take().unwrap_or_default();
+            let handover = std::mem::take(handover);
             let body = drive(guard, shell, handover, self.config.drain, by_script);
             return self.secure(answer.streamed(body), &Trust::of_streamed(&scripts));
         }
 
+        // The request is over before its document is sent.
+        handover.keep(guard.take_permit());
         let html = if whole {
             guard.set_outcome(recorder.outcome());
             guard.release(LoadOutcome::Cancelled);
@@ -246,7 +264,26 @@ impl Pipeline {
         take_key(&mut parts);
         let control = parts.extensions.remove::<Arc<ConnectionControl>>();
         let core = RequestCore::start("", &parts, self.config.timeout(&parts));
-        let handover = Handover::begin(control, core.deadline(), self.config.drain);
+        let deadline = core.deadline();
+        let mut handover = Handover::begin(control, deadline, self.config.drain);
+        let mut guard = RequestGuard::new(
+            core.clone(),
+            self.heartbeat.enter(),
+            self.config.on_record.clone(),
+        );
+        // A document is made for everything but a redirect.
+        if !error.is_redirect() {
+            match self.config.admission.enter("", 1, deadline).await {
+                Ok(permit) => {
+                    guard.admit(permit);
+                    handover.keep(guard.take_permit());
+                }
+                Err(refused) => {
+                    let response = self.turn_away(guard, refused);
+                    return hand_over(response, Some(handover));
+                }
+            }
+        }
         let shared = Shared::from(&self.config);
         let cx = Cx::new(core.clone(), shared, (), parts, None);
         let parts = &cx.request.parts;
@@ -258,12 +295,7 @@ impl Pipeline {
             StreamMode::default(),
             &self.config,
         );
-        let guard = RequestGuard::new(
-            core,
-            rendering,
-            self.heartbeat.enter(),
-            self.config.on_record.clone(),
-        );
+        guard.set_rendering(rendering);
         let response = self.fail(guard, error, parts, None).await;
         hand_over(response, Some(handover))
     }

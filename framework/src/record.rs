@@ -32,6 +32,8 @@ pub struct RequestRecord {
     pub timeout: Duration,
     /// The status of the response, once it is decided.
     pub status: Option<StatusCode>,
+    /// When the site had a [place](crate::Admission) for it: at once, unless it was full. `None` for a request that needs none, or got none.
+    pub admitted: Option<Duration>,
     /// When the page function was called: what it cannot do without was there, and, for a synchronous page,
     /// its turn had come. `None` when it never was.
     pub called: Option<Duration>,
@@ -57,6 +59,7 @@ impl RequestRecord {
             arrived: SystemTime::now(),
             timeout,
             status: None,
+            admitted: None,
             called: None,
             first_byte: None,
             end: None,
@@ -94,6 +97,8 @@ pub enum Outcome {
     Disconnected,
     /// The page failed with a status of 500 or above, or user code panicked.
     Failed,
+    /// The site was full: it was refused with 503, and nothing of the page ran. See [`Admission`](crate::Admission).
+    Shed,
 }
 
 /// What a [`LoadRecord`] is about.
@@ -154,6 +159,7 @@ impl Outcome {
             Self::TimedOut => "timed-out",
             Self::Disconnected => "disconnected",
             Self::Failed => "failed",
+            Self::Shed => "shed",
         }
     }
 }

@@ -15,6 +15,7 @@ pub use problem::{BuildError, ConfigError, ConfigProblem, Problem};
 pub use section::Section;
 
 use crate::{
+    admission::Admission,
     after_response::AfterResponse,
     blocking::BlockingPool,
     exit::Exit,
@@ -42,6 +43,7 @@ use tokio::net::TcpListener;
 pub struct Site {
     served: Served,
     addr: SocketAddr,
+    admission: Admission,
     blocking: BlockingPool,
 }
 
@@ -55,6 +57,12 @@ impl Site {
     #[must_use]
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// The places for pages in flight, to watch their usage.
+    #[must_use]
+    pub fn admission(&self) -> Admission {
+        self.admission.clone()
     }
 
     /// The threads of synchronous pages and blocking loaders, to watch their usage.

@@ -16,6 +16,7 @@ mod signature;
 mod test;
 mod time;
 mod types;
+mod weight;
 
 pub(crate) use choice::Word;
 pub(crate) use entry::Entry;

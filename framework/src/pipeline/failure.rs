@@ -38,7 +38,10 @@ impl Pipeline {
             LoadOutcome::Cancelled
         });
         guard.set_outcome(outcome(&error));
-        let head = Head::of_error(&error, &core.response_head().send_cookies());
+        let mut head = Head::of_error(&error, &core.response_head().send_cookies());
+        if matches!(error.cause(), Cause::NoTurn) {
+            head.retry_after(self.config.admission.retry_after());
+        }
         if error.is_redirect() {
             core.recorder().first_byte(error.status_code());
             return head.without_body();
@@ -68,7 +71,7 @@ impl Pipeline {
         );
         let renderer = Renderer::new(&mut rendering, self.shell.clone());
         let scripts = rendering.scripts().clone();
-        guard.replace_rendering(rendering);
+        guard.set_rendering(rendering);
         let status = failure.status();
         let Some(renderer) = renderer else {
             return self.secure(head.whole(static_text(status)), &Trust::NoScripts);

@@ -8,7 +8,8 @@ use bytes::Bytes;
 use http::{
     HeaderMap, HeaderName, HeaderValue, StatusCode,
     header::{
-        CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
+        CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, RETRY_AFTER, SET_COOKIE,
+        X_CONTENT_TYPE_OPTIONS,
     },
 };
 use leptos_axum::ResponseOptions;
@@ -56,6 +57,13 @@ impl Head {
 
     pub(super) fn status(&self) -> StatusCode {
         self.status
+    }
+
+    /// Says in how many seconds to come again, unless it is said already.
+    pub(super) fn retry_after(&mut self, seconds: u32) {
+        self.headers
+            .entry(RETRY_AFTER)
+            .or_insert(HeaderValue::from(seconds));
     }
 
     /// Statuses whose responses end after the head.
@@ -193,6 +201,18 @@ pub(super) fn empty_style() -> Response {
     let nosniff = HeaderValue::from_static("nosniff");
     head.headers.insert(X_CONTENT_TYPE_OPTIONS, nosniff);
     head.whole(Bytes::new())
+}
+
+/// The page of a site that is full.
+pub(super) fn busy(html: Bytes, retry_after: u32) -> Response {
+    let mut head = Head {
+        status: StatusCode::SERVICE_UNAVAILABLE,
+        headers: HeaderMap::new(),
+    };
+    let no_store = HeaderValue::from_static(NO_STORE);
+    head.headers.insert(CACHE_CONTROL, no_store);
+    head.retry_after(retry_after);
+    head.whole(html)
 }
 
 /// A page for when not even the shell can be rendered.

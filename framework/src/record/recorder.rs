@@ -124,6 +124,11 @@ impl Recorder {
     }
 
     /// The page function is called now.
+    pub(crate) fn admitted(&self) {
+        let now = self.0.arrived.elapsed();
+        self.state().record.admitted = Some(now);
+    }
+
     pub(crate) fn called(&self) {
         let now = self.0.arrived.elapsed();
         self.state().record.called.get_or_insert(now);

@@ -1,5 +1,6 @@
 use super::scope::{Rendering, contain};
 use crate::{
+    admission::Permit,
     config::OnRecord,
     context::RequestCore,
     heartbeat::Beat,
@@ -8,7 +9,7 @@ use crate::{
 use std::sync::Arc;
 use tokio::runtime::Handle;
 
-/// The one owner of a request: it holds the loads, what Leptos holds, and the record.
+/// The one owner of a request: it holds its place, the loads, what Leptos holds, and the record.
 ///
 /// It stands in the future of the handler first and in the driver afterwards. Whatever ends a request
 /// ends it through [`release`](Self::release), and its `Drop` calls that: the end of the document, the
@@ -20,21 +21,19 @@ pub(crate) struct RequestGuard {
     on_record: Option<OnRecord>,
     /// Until something else is known, the visitor has left.
     outcome: Outcome,
+    /// Its place among the pages in flight; the last that it gives back.
+    permit: Option<Permit>,
 }
 
 impl RequestGuard {
-    pub(crate) fn new(
-        core: Arc<RequestCore>,
-        rendering: Rendering,
-        beat: Beat,
-        on_record: Option<OnRecord>,
-    ) -> Self {
+    pub(crate) fn new(core: Arc<RequestCore>, beat: Beat, on_record: Option<OnRecord>) -> Self {
         Self {
             core,
             _beat: beat,
-            rendering: Some(rendering),
+            rendering: None,
             on_record,
             outcome: Outcome::Disconnected,
+            permit: None,
         }
     }
 
@@ -51,8 +50,19 @@ impl RequestGuard {
         self.outcome = outcome;
     }
 
-    /// Another document is rendered for this request: the first one is let go of.
-    pub(crate) fn replace_rendering(&mut self, rendering: Rendering) {
+    /// The request has its place, which it keeps until its end.
+    pub(crate) fn admit(&mut self, permit: Permit) {
+        self.core.recorder().admitted();
+        self.permit = Some(permit);
+    }
+
+    /// Its place, for a response that goes on when the request is over.
+    pub(crate) fn take_permit(&mut self) -> Option<Permit> {
+        self.permit.take()
+    }
+
+    /// What is rendered for this request from now on; another document is let go of.
+    pub(crate) fn set_rendering(&mut self, rendering: Rendering) {
         self.rendering = Some(rendering);
     }
 

@@ -4,6 +4,7 @@ use super::{
     router::{self, Parts},
 };
 use crate::{
+    admission::{self, Admission},
     after_response::{self, AfterResponse},
     blocking::{BlockingPool, DEFAULT_THREADS},
     config::{Config, DEFAULT_DRAIN, DEFAULT_TIMEOUT, Stubs, TimeoutFrom},
@@ -19,6 +20,7 @@ use crate::{
     serve::Served,
 };
 use axum::Router;
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use leptos::prelude::{AnyView, IntoAny as _, IntoView};
 use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
@@ -39,6 +41,11 @@ type Wrap = Box<dyn FnOnce(Router) -> Router + Send>;
 /// | [`timeout`](Self::timeout) | 45 s, ASP.NET's default for `AsyncTimeout` |
 /// | [`timeout_from`](Self::timeout_from) | `timeout` for all requests |
 /// | [`drain`](Self::drain) | 10 s |
+/// | [`max_in_flight`](Self::max_in_flight) | what the machine can hold |
+/// | [`max_waiting`](Self::max_waiting) | as many as may be in flight |
+/// | [`longest_wait`](Self::longest_wait) | 1 s |
+/// | [`scheduling_delay`](Self::scheduling_delay) | 20 ms |
+/// | [`busy_page`](Self::busy_page) | a line of text |
 /// | [`blocking_threads`](Self::blocking_threads) | 25 |
 /// | [`after_response_limit`](Self::after_response_limit) | 1,000 |
 /// | [`after_response_timeout`](Self::after_response_timeout) | 30 s |
@@ -68,6 +75,9 @@ pub struct SiteBuilder<S> {
     timeout_from: Option<TimeoutFrom>,
     drain: Duration,
     blocking_threads: usize,
+    admission: admission::Limits,
+    max_waiting: Option<usize>,
+    busy_page: Option<String>,
     crawlers: Vec<String>,
     policy: ContentSecurityPolicy,
     headers: HeaderMap,
@@ -94,6 +104,9 @@ impl SiteBuilder<()> {
             timeout_from: None,
             drain: DEFAULT_DRAIN,
             blocking_threads: DEFAULT_THREADS,
+            admission: admission::Limits::default(),
+            max_waiting: None,
+            busy_page: None,
             crawlers: names(DEFAULT_CRAWLERS),
             policy: ContentSecurityPolicy::default(),
             headers: default_headers(),
@@ -125,6 +138,9 @@ impl SiteBuilder<()> {
             timeout_from: self.timeout_from,
             drain: self.drain,
             blocking_threads: self.blocking_threads,
+            admission: self.admission,
+            max_waiting: self.max_waiting,
+            busy_page: self.busy_page,
             crawlers: self.crawlers,
             policy: self.policy,
             headers: self.headers,
@@ -195,6 +211,43 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
     /// before the connection is cut. Default: 10 s.
     pub fn drain(mut self, drain: Duration) -> Self {
         self.drain = drain;
+        self
+    }
+
+    /// How many pages may be in flight, each with its weight; who comes when they are waits for a place. [`Admission`] says what the rules
+    /// are. Default: a quarter of the machine's memory (or its container's) with 256 kB for each, at least 100 and at most 10,000 for each
+    /// processor. Less than the weight of a page is a [`Problem`].
+    pub fn max_in_flight(mut self, weight: usize) -> Self {
+        self.admission.in_flight = weight;
+        self
+    }
+
+    /// How many may wait for a place at once; who comes then is refused. Default: as many as [`max_in_flight`](Self::max_in_flight). With 0
+    /// nobody waits.
+    pub fn max_waiting(mut self, requests: usize) -> Self {
+        self.max_waiting = Some(requests);
+        self
+    }
+
+    /// How long a page may wait for a place. Default: 1 s. It is also how long a burst of visitors may last: those who wait after that are
+    /// refused sooner. The time is part of the page's.
+    pub fn longest_wait(mut self, wait: Duration) -> Self {
+        self.admission.longest_wait = wait;
+        self
+    }
+
+    /// How late the runtime may be with what is ready to run before pages begin more slowly: how a site without enough processors for its
+    /// visitors keeps its deadlines. Default: 20 ms. `None` for a site that is to begin them all the same. (On a runtime with one thread it is not
+    /// measured.)
+    pub fn scheduling_delay(mut self, delay: impl Into<Option<Duration>>) -> Self {
+        self.admission.delay = delay.into();
+        self
+    }
+
+    /// The document for those for whom there is no place, in place of a line of text. It is sent as it is, with the status 503 and `Retry-After`, so it should
+    /// be small and need nothing else of the site.
+    pub fn busy_page(mut self, html: impl Into<String>) -> Self {
+        self.busy_page = Some(html.into());
         self
     }
 
@@ -369,11 +422,30 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
                 value: timeout,
             });
         }
+        let limits = admission::Limits {
+            waiting: self.max_waiting.unwrap_or(self.admission.in_flight),
+            ..self.admission
+        };
+        let heaviest = self.pages.0.iter().max_by_key(|page| page.weight);
+        if let Some(page) = heaviest.filter(|page| page.weight > limits.in_flight) {
+            problems.push(Problem::Weight {
+                page: page.name,
+                weight: page.weight,
+                max_in_flight: limits.in_flight,
+            });
+        }
+        if limits.delay.is_some_and(|delay| delay.is_zero()) {
+            problems.push(Problem::Zero {
+                name: "scheduling_delay",
+                value: Duration::ZERO,
+            });
+        }
         let config = Config {
             default_timeout: self.timeout,
             timeout_from: self.timeout_from,
             drain: self.drain,
             stubs: Arc::new(self.stubs),
+            admission: Admission::new(limits),
             blocking: BlockingPool::new(self.blocking_threads),
             after: AfterResponse::new(limit, timeout),
             on_record: self.on_record,
@@ -391,6 +463,8 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
         for section in self.sections {
             sections.extend(section.check(&sections, &mut problems));
         }
+        let admission = config.admission.clone();
+        let heartbeat = Heartbeat::telling(move |delay| admission.tick(delay));
         let pipeline = Pipeline {
             config,
             shell: self.shell,
@@ -401,7 +475,8 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
             ),
             crawlers: crawlers(&self.crawlers, &mut problems),
             streams: Arc::default(),
-            heartbeat: Heartbeat::default(),
+            heartbeat,
+            busy_page: busy_page(self.busy_page),
             security: Security::new(&policy, self.headers),
             reload: reload.map(Reload::script),
         };
@@ -413,6 +488,7 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
             pipeline,
         };
         let in_flight = parts.pipeline.heartbeat.in_flight();
+        let admission = parts.pipeline.config.admission.clone();
         let blocking = parts.pipeline.config.blocking.clone();
         let after_response = parts.pipeline.config.after.clone();
         let router = router::build(parts, &mut problems);
@@ -430,6 +506,7 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
                 Ok(Site {
                     served,
                     addr,
+                    admission,
                     blocking,
                 })
             }
@@ -440,6 +517,13 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
 
 fn names(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+fn busy_page(html: Option<String>) -> Bytes {
+    html.map_or(
+        Bytes::from_static(defaults::BUSY_PAGE.as_bytes()),
+        Bytes::from,
+    )
 }
 
 fn crawlers(names: &[String], problems: &mut Vec<Problem>) -> Crawlers {

@@ -4,6 +4,11 @@ use crate::page::PageFailure;
 use http::{Method, StatusCode};
 use leptos::prelude::*;
 
+/// For those for whom there is no place.
+pub(super) const BUSY_PAGE: &str = "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+    <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>The site is busy</title></head>\
+    <body><h1>The site is busy</h1><p>Many others ask for pages at this moment. Please try again in a while.</p></body></html>";
+
 pub(super) fn shell(page: AnyView) -> impl IntoView {
     view! {
         <!DOCTYPE html>

@@ -124,6 +124,18 @@ pub enum Problem {
         /// The value that was given.
         value: Duration,
     },
+    /// A page takes more places than there are.
+    #[error(
+        "`{page}` has the weight {weight}, but `max_in_flight` is {max_in_flight}, so it would never have its turn: raise the one or lower the other"
+    )]
+    Weight {
+        /// The page.
+        page: &'static str,
+        /// Its weight.
+        weight: usize,
+        /// The weight of pages that may be in flight.
+        max_in_flight: usize,
+    },
     /// No synchronous page could ever run.
     #[error(
         "`blocking_threads` is 0, but `{page}` is a synchronous page: give it at least one, or write #[page(async, ..)]"

@@ -1,4 +1,5 @@
 use crate::{
+    admission::Admission,
     after_response::AfterResponse,
     blocking::BlockingPool,
     context::{Part, Watch, Watched},
@@ -98,6 +99,14 @@ pub(super) fn of_pool(pool: &BlockingPool) -> Option<String> {
     (busy + waiting > 0).then(|| {
         format!("blocking threads: {busy} busy, {lost} of them lost; {waiting} waited for")
     })
+}
+
+/// Places for pages that are not given back.
+pub(super) fn of_admission(admission: &Admission) -> Option<String> {
+    let usage = admission.usage();
+    let (in_flight, waiting) = (usage.in_flight, usage.waiting);
+    (in_flight + waiting > 0)
+        .then(|| format!("places for pages: {in_flight} taken, {waiting} waited for"))
 }
 
 /// Requests of the site that are in flight.

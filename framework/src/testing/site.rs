@@ -3,6 +3,7 @@ use super::{
     remains::{self, Sent},
 };
 use crate::{
+    admission::Admission,
     after_response::AfterResponse,
     blocking::BlockingPool,
     context::Watch,
@@ -45,6 +46,7 @@ struct Inner {
 }
 
 struct Parts {
+    admission: Admission,
     pool: BlockingPool,
     after: AfterResponse,
     in_flight: InFlight,
@@ -69,6 +71,7 @@ impl TestSite {
     #[must_use]
     pub fn of_site(site: Site) -> Self {
         let parts = Parts {
+            admission: site.admission(),
             pool: site.blocking_pool(),
             after: site.after_response(),
             in_flight: site.in_flight(),
@@ -166,6 +169,7 @@ impl TestSite {
         let sent = self.0.sent.lock().unwrap_or_else(PoisonError::into_inner);
         let mut lines: Vec<_> = sent.iter().filter_map(Sent::remains).collect();
         if let Some(Parts {
+            admission,
             pool,
             after,
             in_flight,
@@ -176,6 +180,9 @@ impl TestSite {
             // They have been named, unless others ask the same site.
             if lines.is_empty() {
                 lines.extend(remains::of_requests(in_flight));
+            }
+            if lines.is_empty() {
+                lines.extend(remains::of_admission(admission));
             }
         }
         lines

@@ -54,7 +54,9 @@ fn ways() -> Vec<Way> {
 }
 
 fn builder() -> SiteBuilder<()> {
-    let builder = way::healthy(Site::builder());
+    // Pages that block their threads are what is tried here, hundreds at once.
+    let builder = Site::builder().scheduling_delay(None);
+    let builder = way::healthy(builder);
     let builder = pending::pages(builder);
     let builder = local::pages(builder);
     let builder = loops::pages(builder);

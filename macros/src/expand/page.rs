@@ -4,7 +4,7 @@ use super::arguments::{self, Argument};
 use super::place::{self, Place};
 use super::{cfgs, hidden_block, level, marker, outer, timeout};
 use crate::model::{Mode, Page, Piece, Timeout, Word};
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 
@@ -101,6 +101,10 @@ fn info(page: &Page<'_>) -> TokenStream {
         choice("LOAD", "LoadOrder", page.load),
     ];
     let choices = choices.into_iter().flatten();
+    let weight = page.weight.map(|weight| {
+        let weight = Literal::u32_unsuffixed(weight.get());
+        quote_spanned!(at=> const WEIGHT: ::core::primitive::u32 = #weight;)
+    });
     quote_spanned! {at=>
         #[automatically_derived]
         impl ::punctual::__private::PageInfo for #name {
@@ -110,6 +114,7 @@ fn info(page: &Page<'_>) -> TokenStream {
             const MODE: ::punctual::__private::PageMode =
                 ::punctual::__private::PageMode::#mode;
             #(#choices)*
+            #weight
         }
     }
 }

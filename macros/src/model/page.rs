@@ -3,10 +3,11 @@
 use super::choice::{self, Word};
 use super::keys::{Given, KeySpec, Shape, Spec};
 use super::signature::Role;
-use super::{Path, Signature, named, time};
+use super::{Path, Signature, named, time, weight};
 use crate::ast::{Function, Keys};
 use crate::ctxt::Ctxt;
 use proc_macro2::Ident;
+use std::num::NonZeroU32;
 use std::time::Duration;
 use syn::{Expr, ExprPath};
 
@@ -40,6 +41,10 @@ const SPEC: Spec = Spec {
         KeySpec {
             name: "load",
             shape: Shape::OneOf(&LOADS),
+        },
+        KeySpec {
+            name: "weight",
+            shape: Shape::Value("4"),
         },
         KeySpec {
             name: "on_timeout",
@@ -115,6 +120,7 @@ pub(crate) struct Page<'a> {
     pub(crate) timeout: Option<Timeout>,
     pub(crate) stream: Option<&'static Word>,
     pub(crate) load: Option<&'static Word>,
+    pub(crate) weight: Option<NonZeroU32>,
     pub(crate) on_timeout: Option<ExprPath>,
     pub(crate) signature: Signature<'a>,
 }
@@ -169,6 +175,9 @@ impl<'a> Page<'a> {
         let load = given
             .value("load")
             .and_then(|value| choice::read(cx, "load", &LOADS, value));
+        let weight = given
+            .value("weight")
+            .and_then(|value| weight::read(cx, value));
         let on_timeout = given
             .value("on_timeout")
             .and_then(|value| named::function(cx, "on_timeout", LATE_PAGE, value));
@@ -201,6 +210,7 @@ impl<'a> Page<'a> {
             timeout,
             stream,
             load,
+            weight,
             on_timeout,
             signature: Signature::read(cx, function, Role::Page),
         }

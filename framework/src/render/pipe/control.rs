@@ -1,4 +1,4 @@
-use crate::deadline::Deadline;
+use crate::{admission::Permit, deadline::Deadline};
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -75,7 +75,11 @@ impl ConnectionControl {
 
 /// Stands for a response that a connection still gets; dropped when all of it has been handed over.
 #[derive(Debug, Default)]
-pub(crate) struct Handover(Option<Arc<ConnectionControl>>);
+pub(crate) struct Handover {
+    control: Option<Arc<ConnectionControl>>,
+    /// The place of a request that is over when its document is handed over.
+    permit: Option<Permit>,
+}
 
 impl Handover {
     /// The next response of a connection, if it is one that can be cut.
@@ -87,17 +91,25 @@ impl Handover {
         if let Some(control) = &control {
             control.arm(deadline.instant(), drain);
         }
-        Self(control)
+        Self {
+            control,
+            permit: None,
+        }
+    }
+
+    /// Keeps the place of the request until all of the body has been handed over.
+    pub(crate) fn keep(&mut self, permit: Option<Permit>) {
+        self.permit = permit;
     }
 
     pub(super) fn control(&self) -> Option<Arc<ConnectionControl>> {
-        self.0.clone()
+        self.control.clone()
     }
 }
 
 impl Drop for Handover {
     fn drop(&mut self) {
-        if let Some(control) = &self.0 {
+        if let Some(control) = &self.control {
             control.handed_over();
         }
     }

@@ -1,4 +1,4 @@
-//! Values of `stream`, `load` and `method` that are none of their words.
+//! Values of `stream`, `load` and `method` that are none of their words, and of `weight` that are no number.
 
 use punctual::prelude::*;
 
@@ -44,6 +44,12 @@ fn HeadPage() -> impl IntoView {}
 #[page(async, path = "/n", sequential, "off")]
 fn KeylessPage() -> impl IntoView {}
 
+#[page(async, path = "/p", weight = "4")]
+fn WeightPage() -> impl IntoView {}
+
+#[page(async, path = "/q", weight = 0)]
+fn NoWeightPage() -> impl IntoView {}
+
 #[page(async, path = "/o", stream = "off", stream = "in-order")]
 fn DoubledPage() -> impl IntoView {}
 
@@ -51,5 +57,6 @@ fn main() {
     let _ = Site::builder()
         .pages(pages![MisspeltPage, SpellingPage, OtherWordsPage, UnknownPage, BarePage])
         .pages(pages![OtherTypesPage, OutOfOrderPage, InOrderPage, ShapesPage, EmptyPage])
+        .pages(pages![WeightPage, NoWeightPage])
         .pages(pages![PutPage, DeletePage, HeadPage, KeylessPage, DoubledPage]);
 }

@@ -83,6 +83,41 @@ fn a_page_answers_get_or_post() {
 }
 
 #[test]
+fn a_weight_is_a_whole_number_from_one_on() {
+    let taken = page(
+        quote!(path = "/", weight = 10),
+        quote!(
+            fn HomePage() -> impl IntoView {}
+        ),
+    );
+    assert!(taken.to_string().contains("const WEIGHT"));
+    let refused = |weight: proc_macro2::TokenStream, expected: &str| {
+        let keys = quote!(path = "/", weight = #weight);
+        let function = quote!(
+            fn HomePage() -> impl IntoView {}
+        );
+        assert_refused(page(keys, function), &[expected]);
+    };
+    refused(quote!("4"), "`weight` must be a number: write `weight = 4`");
+    refused(
+        quote!("much"),
+        "`weight` must be a number: write a whole number, such as `weight = 4`",
+    );
+    refused(
+        quote!(1.5),
+        "`weight` must be a number: write a whole number, such as `weight = 4`",
+    );
+    refused(
+        quote!(0),
+        "`weight` is 0, but every page takes a place: write 1, or leave it out",
+    );
+    refused(
+        quote!(5_000_000_000),
+        "`weight` is too large: it goes up to 4294967295",
+    );
+}
+
+#[test]
 fn a_synchronous_page_has_nothing_to_stream_or_load() {
     let stream = "`HomePage` is a synchronous page, which is always sent in one piece: leave \
                   `stream` out or write #[page(async, ..)]";
@@ -116,8 +151,8 @@ fn a_synchronous_page_has_nothing_to_stream_or_load() {
         page(quote!(path = "/", stream = "off", task), function),
         &[
             "unknown key `task` of `#[page]`: it takes `async`, `path = \"/products/{id}\"`, \
-           `layout = Account`, `method = \"post\"`, `timeout = \"1s\"`, `stream = \"off\"`, `load = \"sequential\"` and \
-           `on_timeout = late_page`",
+           `layout = Account`, `method = \"post\"`, `timeout = \"1s\"`, `stream = \"off\"`, `load = \"sequential\"`, \
+           `weight = 4` and `on_timeout = late_page`",
         ],
     );
     assert_refused(
