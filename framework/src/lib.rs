@@ -52,7 +52,9 @@ pub use record::{LoadKind, LoadOutcome, LoadRecord, Outcome, Recorder, RequestRe
 pub use render::{Formatter, Progressive, Resolvable, Resolve, Title};
 pub use response_head::{HeadError, ResponseHead};
 pub use security::ContentSecurityPolicy;
-pub use serve::ServeError;
+pub use serve::{
+    ConnectionLimits, ListenAddr, ListenAddrError, Readiness, ServeError, SiteListener,
+};
 pub use site::{
     BuildError, ConfigError, ConfigProblem, Problem, Section, Site, SiteBuilder, SiteStyle,
 };

@@ -1,6 +1,7 @@
 use super::{
     BuildError, ConfigProblem, Problem, Section, Site, defaults,
     files::{FileSettings, Surroundings},
+    health::HealthPaths,
     router::{self, Parts},
 };
 use crate::{
@@ -16,18 +17,41 @@ use crate::{
     reload::Reload,
     render::ShellFn,
     security::{ContentSecurityPolicy, Security, default_headers},
-    serve::Served,
+    serve::{
+        ConnectionLimits, DEFAULT_SHUTDOWN_GRACE, EXPECTED_ADDR, ListenAddr, Readiness, Served,
+        Stopping,
+    },
 };
-use axum::Router;
+use axum::{Router, extract::DefaultBodyLimit};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use leptos::prelude::{AnyView, IntoAny as _, IntoView};
-use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
+use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
+use tokio_util::sync::CancellationToken;
 
 /// The environment variable with the address to listen on, as `cargo leptos` sets it.
 const ADDR: &str = "LEPTOS_SITE_ADDR";
 const DEFAULT_ADDR: &str = "127.0.0.1:3000";
 
 type Wrap = Box<dyn FnOnce(Router) -> Router + Send>;
+
+/// How the site is served.
+struct Serving {
+    limits: ConnectionLimits,
+    health: HealthPaths,
+    notice: Duration,
+    grace: Duration,
+}
+
+impl Default for Serving {
+    fn default() -> Self {
+        Self {
+            limits: ConnectionLimits::default(),
+            health: HealthPaths::default(),
+            notice: Duration::ZERO,
+            grace: DEFAULT_SHUTDOWN_GRACE,
+        }
+    }
+}
 
 /// Configures a [`Site`].
 ///
@@ -47,6 +71,10 @@ type Wrap = Box<dyn FnOnce(Router) -> Router + Send>;
 /// | [`content_security_policy`](Self::content_security_policy) | a strict one |
 /// | [`document_header`](Self::document_header) | three that a careful site sends |
 /// | [`addr`](Self::addr) | `LEPTOS_SITE_ADDR`, else 127.0.0.1:3000 |
+/// | [`connection_limits`](Self::connection_limits) | [`ConnectionLimits`] says them |
+/// | [`health_paths`](Self::health_paths) | `/healthz` and `/readyz` |
+/// | [`shutdown_notice`](Self::shutdown_notice) | none |
+/// | [`shutdown_grace`](Self::shutdown_grace) | 30 s |
 /// | [`style`](Self::style) | no style sheet |
 /// | [`islands`](Self::islands) | none |
 /// | [`site_root`](Self::site_root) | `LEPTOS_SITE_ROOT`, else `target/site` |
@@ -73,7 +101,8 @@ pub struct SiteBuilder<S> {
     headers: HeaderMap,
     after_response: (usize, Duration),
     pub(super) details: ErrorDetails,
-    addr: Option<SocketAddr>,
+    addr: Option<ListenAddr>,
+    serving: Serving,
     pub(super) files: FileSettings,
     stubs: Stubs,
     on_record: Option<crate::config::OnRecord>,
@@ -103,6 +132,7 @@ impl SiteBuilder<()> {
             ),
             details: ErrorDetails::default(),
             addr: None,
+            serving: Serving::default(),
             files: FileSettings::default(),
             stubs: Stubs::new(),
             on_record: None,
@@ -131,6 +161,7 @@ impl SiteBuilder<()> {
             after_response: self.after_response,
             details: self.details,
             addr: self.addr,
+            serving: self.serving,
             files: self.files,
             stubs: self.stubs,
             on_record: self.on_record,
@@ -301,8 +332,55 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
 
     /// The address to listen on. Default: the environment variable `LEPTOS_SITE_ADDR`, else
     /// 127.0.0.1:3000.
-    pub fn addr(mut self, addr: SocketAddr) -> Self {
-        self.addr = Some(addr);
+    ///
+    /// It is a [`SocketAddr`](std::net::SocketAddr), or a [`ListenAddr`], which may be a Unix socket as well. Over a Unix socket visitors have no address:
+    /// Axum's `ConnectInfo<SocketAddr>` refuses requests there.
+    pub fn addr(mut self, addr: impl Into<ListenAddr>) -> Self {
+        self.addr = Some(addr.into());
+        self
+    }
+
+    /// What a visitor may take of a connection: bytes and time. Default: [`ConnectionLimits`] says each.
+    pub fn connection_limits(mut self, limits: ConnectionLimits) -> Self {
+        self.serving.limits = limits;
+        self
+    }
+
+    /// Where the site says that it is alive, and whether it takes visitors; `None` switches one off. Default: `/healthz` and `/readyz`.
+    ///
+    /// The first answers 200 as long as the process can answer anything; an orchestrator starts a process anew
+    /// that does not. The second answers 200 until the site is told to stop, and then 503: a balancer sends visitors elsewhere. Both
+    /// are outside of all layers of [`wrap`](Self::wrap), and of the record. A page or a route of the site with the very same path comes first.
+    ///
+    /// ```
+    /// use punctual::Site;
+    ///
+    /// let site = Site::builder().health_paths("/livez", None);
+    /// # let _ = site;
+    /// ```
+    pub fn health_paths(
+        mut self,
+        alive: impl Into<Option<&'static str>>,
+        ready: impl Into<Option<&'static str>>,
+    ) -> Self {
+        self.serving.health = HealthPaths {
+            alive: alive.into().map(Cow::Borrowed),
+            ready: ready.into().map(Cow::Borrowed),
+        };
+        self
+    }
+
+    /// How long the site goes on when it is told to stop, while `/readyz` says that it takes no more visitors. Behind a
+    /// balancer that asks there: longer than the balancer needs to notice. Default: no time, because nothing may ask.
+    pub fn shutdown_notice(mut self, notice: Duration) -> Self {
+        self.serving.notice = notice;
+        self
+    }
+
+    /// How long what is in flight may take when the site is stopped; then documents end as at their deadlines. What kills processes
+    /// that do not stop, such as Kubernetes after 30 s and systemd after 90 s, has to wait for longer. Default: 30 s.
+    pub fn shutdown_grace(mut self, grace: Duration) -> Self {
+        self.serving.grace = grace;
         self
     }
 
@@ -359,6 +437,14 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
             problems.push(Problem::NoThreads { page: page.name });
         }
         let addr = self.addr.or_else(|| read_addr(&mut problems));
+        let Serving {
+            limits,
+            health,
+            notice,
+            grace,
+        } = self.serving;
+        limits.check(&mut problems);
+        let ending = CancellationToken::new();
         let files = self
             .files
             .resolve(&Surroundings::of_process(), &mut problems);
@@ -380,6 +466,7 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
             details: self.details.resolve(),
             islands: files.islands(),
             strict_dynamic: self.policy.is_dynamic(),
+            ending: ending.clone(),
         };
         let reload = read_reload(&mut problems);
         let policy = match reload {
@@ -420,12 +507,26 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
             .wrap
             .into_iter()
             .fold(router, |router, wrap| wrap(router));
+        // Outermost, so that a layer or a route of the site may say another.
+        let router = match limits.max_body_bytes() {
+            Some(bytes) => router.layer(DefaultBodyLimit::max(bytes)),
+            None => router,
+        };
+        let readiness = Readiness::default();
+        let router = health.add(router, readiness.clone(), &mut problems);
         match addr {
             Some(addr) if problems.is_empty() => {
                 let served = Served {
                     router,
                     in_flight,
                     after_response,
+                    limits,
+                    stopping: Stopping {
+                        readiness,
+                        notice,
+                        grace,
+                        ending,
+                    },
                 };
                 Ok(Site {
                     served,
@@ -487,15 +588,15 @@ fn read_reload(problems: &mut Vec<Problem>) -> Option<Reload> {
     }
 }
 
-fn read_addr(problems: &mut Vec<Problem>) -> Option<SocketAddr> {
+fn read_addr(problems: &mut Vec<Problem>) -> Option<ListenAddr> {
     let text = match std::env::var_os(ADDR).filter(|text| !text.is_empty()) {
         Some(text) => text.to_string_lossy().into_owned(),
         None => DEFAULT_ADDR.to_owned(),
     };
     let addr = text.parse().ok();
     if addr.is_none() {
-        let expected = "an IP address with a port, such as 127.0.0.1:3000";
-        problems.push(Problem::Addr(ConfigProblem::new(ADDR, &text, expected)));
+        let problem = ConfigProblem::new(ADDR, &text, EXPECTED_ADDR);
+        problems.push(Problem::Addr(problem));
     }
     addr
 }

@@ -159,6 +159,22 @@ pub enum Problem {
     /// What `cargo leptos watch` says in the environment cannot be read.
     #[error("{0}")]
     Reload(ConfigProblem),
+    /// A limit of `.connection_limits(..)` leaves nothing.
+    #[error("`{name}` of `.connection_limits(..)` is not right: {reason}")]
+    ConnectionLimit {
+        /// The function of `ConnectionLimits`.
+        name: &'static str,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// A path of `.health_paths(..)` is none.
+    #[error(
+        "`{path}` of `.health_paths(..)` is no path: it begins with `/`, and has neither parameters nor a query"
+    )]
+    HealthPath {
+        /// The path.
+        path: String,
+    },
     /// The list of crawlers cannot be used.
     #[error("the names of `.crawlers(..)` cannot be looked for: {reason}")]
     Crawlers {
