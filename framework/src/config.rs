@@ -15,6 +15,7 @@ use std::{
     sync::{Arc, LazyLock},
     time::Duration,
 };
+use tokio_util::sync::CancellationToken;
 
 /// The page timeout of a site that does not say one: ASP.NET's default for `AsyncTimeout`.
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(45);
@@ -59,6 +60,8 @@ pub(crate) struct Config {
     pub(crate) islands: Islands,
     /// Whether the policy of the site has browsers run what trusted scripts bring into a document.
     pub(crate) strict_dynamic: bool,
+    /// Cancelled when the site stops and the time for what is in flight is over.
+    pub(crate) ending: CancellationToken,
 }
 
 /// Whether islands run in the browser.
@@ -93,6 +96,7 @@ impl Default for Config {
             details: ErrorDetails::default(),
             islands: Islands::default(),
             strict_dynamic: false,
+            ending: CancellationToken::new(),
         }
     }
 }

@@ -48,7 +48,6 @@ pub(crate) struct Beat(InFlight);
 
 impl InFlight {
     /// How many there are.
-    #[cfg(feature = "testing")]
     pub(crate) fn requests(&self) -> usize {
         self.0.requests.load(Ordering::SeqCst)
     }

@@ -6,6 +6,7 @@ pub mod __private;
 mod admission;
 mod after_response;
 mod blocking;
+mod client;
 mod config;
 mod context;
 mod deadline;
@@ -38,6 +39,7 @@ pub use leptos_axum::ResponseOptions;
 pub use admission::{Admission, AdmissionUsage};
 pub use after_response::{AfterResponse, AfterResponseError, AfterResponseUsage};
 pub use blocking::{BlockingPool, BlockingUsage, block_on};
+pub use client::{Client, Scheme};
 pub use context::RequestContext;
 pub use deadline::{Cancel, Deadline};
 pub use error::{Dependency, ErrorDetails, LoadError, PageError, Rejection, Respond};
@@ -55,7 +57,9 @@ pub use record::{LoadKind, LoadOutcome, LoadRecord, Outcome, Recorder, RequestRe
 pub use render::{Formatter, Progressive, Resolvable, Resolve, Title};
 pub use response_head::{HeadError, ResponseHead};
 pub use security::ContentSecurityPolicy;
-pub use serve::ServeError;
+pub use serve::{
+    ConnectionLimits, ListenAddr, ListenAddrError, Readiness, ServeError, SiteListener,
+};
 pub use site::{
     BuildError, ConfigError, ConfigProblem, Problem, Section, Site, SiteBuilder, SiteStyle,
 };

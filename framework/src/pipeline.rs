@@ -7,13 +7,14 @@ mod failure;
 mod make;
 mod refused;
 mod response;
+mod wait;
 
 pub(crate) use crawlers::Crawlers;
 pub use crawlers::DEFAULT_CRAWLERS;
 pub(crate) use error_pages::{ErrorPages, SiteErrors};
 
 use crate::{
-    config::{Config, GRACE},
+    config::Config,
     context::{Cx, Queue, RequestCore, Shared, original_uri},
     error::PageError,
     heartbeat::Heartbeat,
@@ -30,7 +31,6 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, StatusCode, request::Parts};
 use make::make;
 use std::sync::Arc;
-use tokio::time::timeout_at;
 use tracing::Instrument as _;
 
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
@@ -138,8 +138,7 @@ impl Pipeline {
         guard.set_rendering(rendering);
 
         // The page is made in a task, so that user code which blocks its thread cannot keep the
-        // response from being sent on time. Its own waits end at the deadline; the grace is for
-        // what it makes of the results that are there by then.
+        // response from being sent on time.
         let made = match guard
             .rendering()
             .and_then(|rendering| Renderer::new(rendering, self.shell.clone()))
@@ -147,11 +146,7 @@ impl Pipeline {
             Some(renderer) => {
                 let make = make(page.clone(), cx.clone(), renderer);
                 let mut task = AbortOnDrop(tokio::spawn(make.in_current_span()));
-                match timeout_at(deadline.plus(GRACE).instant(), &mut task.0).await {
-                    Ok(Ok(made)) => made,
-                    Ok(Err(_)) => Err(PageError::panicked()),
-                    Err(_) => Err(PageError::late()),
-                }
+                wait::made(&mut task.0, deadline, &self.config.ending).await
             }
             None => Err(PageError::late()),
         };
@@ -215,7 +210,7 @@ impl Pipeline {
                 by_script = Some(stream);
             }
             let handover = std::mem::take(handover);
-            let body = drive(guard, shell, handover, self.config.drain, by_script);
+            let body = drive(guard, shell, handover, &self.config, by_script);
             return self.secure(answer.streamed(body), &Trust::of_streamed(&scripts));
         }
 
@@ -226,7 +221,7 @@ impl Pipeline {
             guard.release(LoadOutcome::Cancelled);
             shell.into_html(&scripts)
         } else {
-            let document = drive(guard, shell, Handover::default(), self.config.drain, None);
+            let document = drive(guard, shell, Handover::default(), &self.config, None);
             match document.collect().await {
                 Some(html) => html,
                 None => {

@@ -1,151 +1,173 @@
 //! Serving: the listener, its connections, and how they end.
 
+mod address;
+mod body;
+mod clock;
 mod connection;
+mod connections;
+mod error;
+mod exchanges;
+mod files;
+mod limits;
 mod listener;
+mod readiness;
+mod response;
 mod signal;
+mod socket;
+mod stream;
+#[cfg(unix)]
+mod unix;
+
+pub(crate) use address::EXPECTED as EXPECTED_ADDR;
+pub use address::{ListenAddr, ListenAddrError};
+pub use error::ServeError;
+pub use limits::ConnectionLimits;
+pub use listener::SiteListener;
+pub use readiness::Readiness;
 
 use crate::{
     after_response::AfterResponse,
+    client::TrustedProxies,
     exit::{Exit, Stopped},
     heartbeat::InFlight,
 };
 use axum::Router;
-use connection::MakeConnection;
-use listener::SiteListener;
+use connections::Connections;
+use listener::Listening;
 use signal::StopSignals;
-use std::{io, net::SocketAddr, time::Duration};
-use tokio::net::{TcpListener, TcpSocket};
-
-/// How long what is in flight may take when the site is stopped.
-const SHUTDOWN: Duration = Duration::from_secs(30);
+use std::time::Duration;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
 
 /// How many visitors may wait to be accepted. With Tokio's 1,024 a thousand who come at once are too
 /// many for a moment, and who is turned away tries again a second later. The system may allow less.
 const BACKLOG: u32 = 4096;
+
+/// How long what is in flight may take when the site is stopped.
+pub(crate) const DEFAULT_SHUTDOWN_GRACE: Duration = Duration::from_secs(30);
+
+/// How long the ends of documents that are cut off may take on their way.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// What is served.
 pub(crate) struct Served {
     pub(crate) router: Router,
     pub(crate) in_flight: InFlight,
     pub(crate) after_response: AfterResponse,
+    pub(crate) limits: ConnectionLimits,
+    pub(crate) proxies: TrustedProxies,
+    pub(crate) stopping: Stopping,
 }
 
-/// Why a site cannot be served.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ServeError {
-    /// Another program listens there.
-    #[error(
-        "another program listens on {addr} already: stop it, or choose another address, for example \
-         LEPTOS_SITE_ADDR={}:{}", .addr.ip(), .addr.port().checked_add(1).unwrap_or(3000)
-    )]
-    Taken {
-        /// The address.
-        addr: SocketAddr,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// The system does not let it listen there.
-    #[error("cannot listen on {addr}: choose another address with LEPTOS_SITE_ADDR")]
-    Listen {
-        /// The address.
-        addr: SocketAddr,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// The signals that stop the site cannot be listened to.
-    #[error("the signals that stop the site cannot be listened to")]
-    Signals(#[source] io::Error),
-    /// The listener does not work.
-    #[error("the listener does not work")]
-    Listener(#[source] io::Error),
+/// How a site stops.
+pub(crate) struct Stopping {
+    pub(crate) readiness: Readiness,
+    /// How long it goes on after it has said that it takes no more visitors.
+    pub(crate) notice: Duration,
+    /// How long what is in flight may take then.
+    pub(crate) grace: Duration,
+    /// Cancelled after that: each document ends now, as at its deadline.
+    pub(crate) ending: CancellationToken,
 }
 
 /// Listens on the address and serves until a signal comes. A second signal ends it at once.
-pub(crate) async fn serve(site: Served, addr: SocketAddr) -> Exit {
+pub(crate) async fn serve(site: Served, addr: &ListenAddr) -> Exit {
     let signals = || StopSignals::listen().map_err(ServeError::Signals);
     let (mut first, mut second) = (signals()?, signals()?);
-    let listener = listen(addr).map_err(|source| match source.kind() {
-        io::ErrorKind::AddrInUse => ServeError::Taken { addr, source },
-        _ => ServeError::Listen { addr, source },
-    })?;
+    files::raise_open_files();
+    let listening = Listening::on(addr)?;
     let shutdown = async move { first.next().await };
     let at_once = async move {
         second.next().await;
         second.next().await;
     };
-    serve_on(site, listener, shutdown, at_once).await
+    tokio::select! {
+        exit = run(site, listening, shutdown) => exit,
+        () = at_once => {
+            tracing::warn!(target: "punctual", "told twice: stopped at once");
+            Ok(Stopped)
+        }
+    }
 }
 
-/// Serves until `shutdown` ends, and then what is in flight, until `at_once` ends.
+/// Serves until `shutdown` ends, and then what is in flight.
 pub(crate) async fn serve_on(
     site: Served,
-    listener: TcpListener,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-    at_once: impl Future<Output = ()>,
+    listener: SiteListener,
+    shutdown: impl Future<Output = ()>,
 ) -> Exit {
+    run(site, listener.into(), shutdown).await
+}
+
+async fn run(site: Served, listening: Listening, shutdown: impl Future<Output = ()>) -> Exit {
     let Served {
         router,
         in_flight,
         after_response,
+        limits,
+        proxies,
+        stopping,
     } = site;
-    let addr = listener.local_addr().map_err(ServeError::Listener)?;
-    if tracing::dispatcher::has_been_set() {
-        tracing::info!(target: "punctual", "listening on http://{addr}");
-    } else {
-        eprintln!(
-            "listening on http://{addr} (without a log: a subscriber of `tracing` would show one)"
-        );
+    announce(&listening.url().map_err(ServeError::Listener)?);
+    let Stopping {
+        readiness,
+        notice,
+        grace,
+        ending,
+    } = stopping;
+    let connections = Connections::new(router, limits, proxies, readiness.clone());
+    tokio::select! {
+        () = connections.accept(&listening) => {}
+        () = shutdown => {}
     }
-    let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
-    let shutdown = async move {
-        shutdown.await;
-        tracing::info!(target: "punctual", "stopping: no new connections, what is in flight is finished");
-        drop(stopping);
-    };
-    let server = axum::serve(SiteListener(listener), MakeConnection(router))
-        .with_graceful_shutdown(shutdown);
+
+    readiness.drain();
+    if !notice.is_zero() {
+        let count = connections.count();
+        tracing::info!(target: "punctual", connections = count, ?notice, "stopping: not ready any more, all goes on for now");
+        tokio::select! {
+            () = connections.accept(&listening) => {}
+            () = sleep(notice) => {}
+        }
+    }
+    connections.accept_last(listening.close());
+    connections.finish();
+    let (count, requests) = (connections.count(), in_flight.requests());
+    tracing::info!(target: "punctual", connections = count, requests, "stopping: no new connections, what is in flight is finished");
+
     let finished = async {
-        server.await.map_err(ServeError::Listener)?;
+        connections.ended().await;
         // A response that has been sent has its record still to write.
         in_flight.none().await;
-        Ok::<_, ServeError>(())
     };
-    let cut = async {
-        // The sender is dropped, never used: this ends when stopping begins.
-        let _ = stopped.await;
-        tokio::time::sleep(SHUTDOWN).await;
-    };
-    let mut at_once = std::pin::pin!(at_once);
-    let told_twice = || tracing::warn!(target: "punctual", "told twice: stopped at once");
-    tokio::select! {
-        finished = finished => finished?,
-        () = cut => tracing::warn!(target: "punctual", "stopped with requests in flight"),
-        () = &mut at_once => {
-            told_twice();
-            return Ok(Stopped);
+    if timeout(grace, finished).await.is_err() {
+        let (count, requests) = (connections.count(), in_flight.requests());
+        tracing::warn!(target: "punctual", connections = count, requests, "stopping: what is in flight ends now");
+        ending.cancel();
+        if timeout(LAST_WORDS, connections.ended()).await.is_err() {
+            let count = connections.count();
+            tracing::warn!(target: "punctual", connections = count, "stopping: connections are cut off");
+            connections.abort();
         }
+        // What ends there ends at once.
+        let _ = timeout(LAST_WORDS, in_flight.none()).await;
     }
     // It has its own time, which begins at the latest now.
-    tokio::select! {
-        () = after_response.drained() => {}
-        () = tokio::time::sleep(after_response.timeout()) => {
-            let usage = after_response.usage();
-            tracing::warn!(target: "punctual", ?usage, "stopped with work after responses");
-        }
-        () = at_once => told_twice(),
+    if timeout(after_response.timeout(), after_response.drained())
+        .await
+        .is_err()
+    {
+        let usage = after_response.usage();
+        tracing::warn!(target: "punctual", ?usage, "stopped with work after responses");
     }
     Ok(Stopped)
 }
 
-fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
-    let socket = match addr {
-        SocketAddr::V4(_) => TcpSocket::new_v4()?,
-        SocketAddr::V6(_) => TcpSocket::new_v6()?,
-    };
-    // Else the address is taken for a while after the last run. On Windows it means something else.
-    #[cfg(unix)]
-    socket.set_reuseaddr(true)?;
-    socket.bind(addr)?;
-    socket.listen(BACKLOG)
+/// Says where the site is.
+fn announce(url: &str) {
+    if tracing::dispatcher::has_been_set() {
+        tracing::info!(target: "punctual", "listening on {url}");
+    } else {
+        eprintln!("listening on {url} (without a log: a subscriber of `tracing` would show one)");
+    }
 }

@@ -2,9 +2,11 @@
 
 mod address;
 mod builder;
+mod compression;
 mod defaults;
 mod failures;
 mod files;
+mod health;
 mod problem;
 mod router;
 mod section;
@@ -19,11 +21,10 @@ use crate::{
     after_response::AfterResponse,
     blocking::BlockingPool,
     exit::Exit,
-    serve::{self, Served},
+    serve::{self, ListenAddr, Readiness, Served, SiteListener},
 };
 use axum::Router;
-use std::{fmt, net::SocketAddr};
-use tokio::net::TcpListener;
+use std::fmt;
 
 /// A site that can be served: its pages, its routes, and everything they need.
 ///
@@ -42,7 +43,7 @@ use tokio::net::TcpListener;
 /// ```
 pub struct Site {
     served: Served,
-    addr: SocketAddr,
+    addr: ListenAddr,
     admission: Admission,
     blocking: BlockingPool,
 }
@@ -55,8 +56,14 @@ impl Site {
 
     /// The address that [`serve`](Self::serve) listens on.
     #[must_use]
-    pub fn addr(&self) -> SocketAddr {
-        self.addr
+    pub fn addr(&self) -> &ListenAddr {
+        &self.addr
+    }
+
+    /// Whether the site takes visitors, to be told where another server serves the router.
+    #[must_use]
+    pub fn readiness(&self) -> Readiness {
+        self.served.stopping.readiness.clone()
     }
 
     /// The places for pages in flight, to watch their usage.
@@ -96,27 +103,37 @@ impl Site {
 
     /// Listens on the site's address and serves until SIGINT or SIGTERM.
     ///
-    /// Then it accepts no more connections, finishes what is in flight, and is done. Responses end
-    /// by their deadlines; what is left after 30 s, or at a second signal, is cut off. Then comes the work after the responses,
-    /// which has as long as each piece of it may take (30 s): a minute in all at the longest.
+    /// How many files the process may open at once, of which each connection is one, is raised to what the system allows.
+    ///
+    /// # Stopping
+    /// A signal stops it in these steps, of which each is logged; a second signal ends it at any time.
+    ///
+    /// 1. `/readyz` answers 503, for as long as [`shutdown_notice`](SiteBuilder::shutdown_notice) says (default: no time). Visitors are still served; responses of HTTP/1.1 say
+    ///    `Connection: close`.
+    /// 2. Nobody is accepted any more but those who were waiting. What is in flight is finished: responses end by their deadlines. All of it has the
+    ///    [`shutdown_grace`](SiteBuilder::shutdown_grace) (default: 30 s).
+    /// 3. What is left then ends as at its deadline: documents are whole, and show what is late as late; a page that has sent nothing yet answers 503.
+    ///    A second later the connections are cut.
+    /// 4. The work after the responses has as long as each piece of it may take (default: 30 s).
     ///
     /// # Errors
     /// [`ServeError`](crate::ServeError) when it cannot listen, for example because the port is
     /// taken.
     pub async fn serve(self) -> Exit {
-        serve::serve(self.served, self.addr).await
+        serve::serve(self.served, &self.addr).await
     }
 
-    /// The same on a listener that is there, until `shutdown` ends. Signals are the caller's affair.
+    /// The same on a listener that is there, of Tokio, until `shutdown` ends. Signals are the caller's affair, and so is the number of open files. When the future is dropped all
+    /// connections end.
     ///
     /// # Errors
     /// [`ServeError`](crate::ServeError) when the listener's address cannot be read.
     pub async fn serve_on(
         self,
-        listener: TcpListener,
+        listener: impl Into<SiteListener>,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Exit {
-        serve::serve_on(self.served, listener, shutdown, std::future::pending()).await
+        serve::serve_on(self.served, listener.into(), shutdown).await
     }
 }
 

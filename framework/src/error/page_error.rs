@@ -47,6 +47,8 @@ pub(crate) enum Cause {
     Late,
     /// User code panicked.
     Panicked,
+    /// The site stops, and cannot wait for the page.
+    Stopping,
 }
 
 impl PageError {
@@ -115,6 +117,10 @@ impl PageError {
 
     pub(crate) fn no_turn() -> Self {
         Self::status(StatusCode::SERVICE_UNAVAILABLE).with_cause(Cause::NoTurn)
+    }
+
+    pub(crate) fn stopping() -> Self {
+        Self::status(StatusCode::SERVICE_UNAVAILABLE).with_cause(Cause::Stopping)
     }
 
     /// A panic with its text, which only the log and pages in development show.

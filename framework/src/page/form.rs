@@ -1,3 +1,4 @@
+use crate::error::BodyLate;
 use axum::{
     body::{Body, Bytes},
     extract::{FromRequest as _, FromRequestParts, Request},
@@ -17,8 +18,8 @@ const NOT_POSTED: &str = "`punctual::Form` is for pages with `method = \"post\"`
 ///
 /// It reads the body of the request, `application/x-www-form-urlencoded`, which browsers send for a
 /// `<form method="post">` without an `enctype`. The body is read once, under the page's deadline, however many
-/// loaders take the form; it may have 2 MB, or what a
-/// [`DefaultBodyLimit`](axum::extract::DefaultBodyLimit) around the site says. In a GET request the form is
+/// loaders take the form; it may have 2 MB, or what
+/// [`ConnectionLimits::body_bytes`](crate::ConnectionLimits::body_bytes) or a [`DefaultBodyLimit`](axum::extract::DefaultBodyLimit) around the site says. In a GET request the form is
 /// the query, as with Axum's own `Form`.
 ///
 /// A request that changes something should come from a page of the same site: put
@@ -28,7 +29,8 @@ const NOT_POSTED: &str = "`punctual::Form` is for pages with `method = \"post\"`
 ///
 /// # Errors
 /// As an argument of a loader or a page it fails as Axum's: 415 for another content type, 422 for
-/// fields that do not parse, 413 for a body that is too long, 400 for one that cannot be read. In a plain
+/// fields that do not parse, 413 for a body that is too long, 408 for one that stops coming
+/// ([`ConnectionLimits::body_time`](crate::ConnectionLimits::body_time)), 400 for one that cannot be read. In a plain
 /// handler, whose body Axum has already, it is 500: take `axum::Form` there.
 ///
 /// # Examples
@@ -94,9 +96,15 @@ impl PostedBody {
         let read = async move {
             Bytes::from_request(request, &())
                 .await
-                .map_err(|rejection| BodyError {
-                    status: rejection.status(),
-                    text: rejection.body_text(),
+                .map_err(|rejection| match BodyLate::is_behind(&rejection) {
+                    true => BodyError {
+                        status: StatusCode::REQUEST_TIMEOUT,
+                        text: rejection.body_text(),
+                    },
+                    false => BodyError {
+                        status: rejection.status(),
+                        text: rejection.body_text(),
+                    },
                 })
         };
         Self(read.boxed().shared())

@@ -38,6 +38,7 @@ impl Pipeline {
             LoadOutcome::Cancelled
         });
         guard.set_outcome(outcome(&error));
+        let stops = error.cause() == Cause::Stopping;
         let mut head = Head::of_error(&error, &core.response_head().send_cookies());
         if matches!(error.cause(), Cause::NoTurn) {
             head.retry_after(self.config.admission.retry_after());
@@ -76,7 +77,10 @@ impl Pipeline {
         let Some(renderer) = renderer else {
             return self.secure(head.whole(static_text(status)), &Trust::NoScripts);
         };
-        let now = core.deadline().max(Deadline::after(Duration::ZERO));
+        let now = match stops {
+            true => Deadline::after(Duration::ZERO),
+            false => core.deadline().max(Deadline::after(Duration::ZERO)),
+        };
         // What blocks the document has half of the time, so that the page can be sent without it.
         let (blocking, limit) = (now.plus(GRACE / 2), now.plus(GRACE));
         let (reload, writer) = (self.reload.clone(), scripts.clone());
@@ -109,7 +113,7 @@ impl Pipeline {
 fn outcome(error: &PageError) -> Outcome {
     match error.cause() {
         Cause::Late => Outcome::TimedOut,
-        Cause::Panicked | Cause::NoTurn => Outcome::Failed,
+        Cause::Panicked | Cause::NoTurn | Cause::Stopping => Outcome::Failed,
         Cause::Answer if error.status_code().is_server_error() => Outcome::Failed,
         Cause::Answer => Outcome::Complete,
     }

@@ -16,6 +16,7 @@ use super::{
     shell::Shell,
 };
 use crate::{
+    config::Config,
     deadline::Deadline,
     record::{LoadOutcome, Outcome},
 };
@@ -27,6 +28,7 @@ use tokio::{
     task::{Id, JoinError, JoinSet},
     time::sleep_until,
 };
+use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 /// Whether something is missing in the document after its shell.
@@ -42,7 +44,7 @@ pub(crate) fn drive(
     mut guard: RequestGuard,
     shell: Shell,
     handover: Handover,
-    drain: Duration,
+    config: &Config,
     stream: Option<Stream>,
 ) -> PipeReader {
     let (writer, reader) = pipe(handover);
@@ -77,11 +79,12 @@ pub(crate) fn drive(
         unshown: BTreeMap::new(),
         has_left: false,
         stream,
+        ending: config.ending.clone(),
         writer,
         guard,
     };
     driver.begin(first, late, islands);
-    let task = tokio::spawn(driver.run(drain).in_current_span());
+    let task = tokio::spawn(driver.run(config.drain).in_current_span());
     reader.with_driver(task.abort_handle())
 }
 
@@ -132,6 +135,8 @@ struct Driver {
     /// The visitor runs no scripts and takes the page in order instead.
     has_left: bool,
     stream: Option<Stream>,
+    /// Cancelled when the document has to end before its deadline, because the site stops.
+    ending: CancellationToken,
     writer: PipeWriter,
     /// Last, so that it is dropped last.
     guard: RequestGuard,
@@ -148,7 +153,7 @@ impl Driver {
 
     async fn run(mut self, drain: Duration) {
         let deadline = self.guard.core().deadline();
-        self.fill(deadline).await;
+        let deadline = self.fill(deadline).await;
         self.finish_head(deadline).await;
         self.finish();
 
@@ -171,19 +176,23 @@ impl Driver {
         end::drained(writer, guard, outcome, deadline, drain).await;
     }
 
-    /// Writes what comes until nothing is missing or the deadline is there.
-    async fn fill(&mut self, deadline: Deadline) {
+    /// Writes what comes until nothing is missing or the deadline is there. Gives the deadline, which is an
+    /// earlier one when the site has to stop.
+    async fn fill(&mut self, deadline: Deadline) -> Deadline {
         let mut clock = std::pin::pin!(sleep_until(deadline.instant()));
         let open_tasks = self.guard.core().open_tasks().clone();
         let token = self.stream.as_ref().map(Stream::token).unwrap_or_default();
         let mut leaves = std::pin::pin!(token.cancelled());
+        let ending = self.ending.clone();
+        let mut ends = std::pin::pin!(ending.cancelled());
+        let mut deadline = deadline;
         loop {
             self.take_jobs();
             // Asked before it counts: what ends in between is not waited for.
             let waits = !open_tasks.is_empty();
             if self.nothing_can_come() {
                 if self.after_loads.is_empty() {
-                    return;
+                    return deadline;
                 }
                 // Only the record is left to be shown: loads that nobody waits for end now.
                 self.guard.core().close(LoadOutcome::Cancelled);
@@ -195,9 +204,13 @@ impl Driver {
             tokio::select! {
                 biased;
                 () = &mut clock => break,
+                () = &mut ends => {
+                    deadline = deadline.min(Deadline::after(Duration::ZERO));
+                    break;
+                }
                 () = &mut leaves => {
                     self.has_left = true;
-                    return;
+                    return deadline;
                 }
                 Some(done) = self.tasks.join_next_with_id() => self.take(done),
                 Some(Ok(shown)) = self.progress.join_next() => self.show(shown),
@@ -207,6 +220,7 @@ impl Driver {
             self.take_done();
         }
         self.at_deadline(deadline).await;
+        deadline
     }
 
     /// Whether no task of the page runs, and all that ours could bring has no place in the document: a part or a late view whose place is

@@ -1,174 +1,143 @@
-use super::listener::SiteListener;
-use crate::render::ConnectionControl;
+use super::{
+    body::RequestBody,
+    exchanges::Exchanges,
+    limits::ConnectionLimits,
+    listener::Stream,
+    readiness::Readiness,
+    response::{ServedBody, ServedFuture},
+    socket::Socket,
+    stream::StreamExecutor,
+};
+use crate::client::TrustedProxies;
 use axum::{
     Router,
     extract::{ConnectInfo, Request},
-    response::Response,
-    serve::IncomingStream,
 };
-use std::{
-    convert::Infallible,
-    future::{Ready, ready},
-    io,
-    net::SocketAddr,
-    pin::Pin,
-    sync::Arc,
-    task::{Context, Poll},
-};
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::TcpStream,
-    time::{Instant, Sleep, sleep_until},
-};
-use tower::Service;
+use http::Response;
+use hyper::{body::Incoming, service::Service};
+use hyper_util::{rt::TokioIo, server::conn::auto::Builder};
+use std::{convert::Infallible, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use tokio_util::sync::CancellationToken;
+use tower::Service as _;
 
-/// A connection that a response can have cut at a point in time.
-///
-/// A visitor who stops reading leaves a write waiting for ever. hyper does not poll the body
-/// meanwhile, so only the socket can end it.
-pub(super) struct Connection {
-    stream: TcpStream,
-    control: Arc<ConnectionControl>,
-    /// Wakes a waiting write at the time of the cut.
-    clock: Option<Pin<Box<Sleep>>>,
+/// How long a connection that has been accepted, or has begun to send a request, is waited for when
+/// the site stops.
+const HEAD: Duration = Duration::from_secs(1);
+
+/// The same for one that is kept open without a request: what its visitor has sent by now may not have been read yet.
+const SENT: Duration = Duration::from_millis(100);
+
+/// Who is at the other end of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Peer {
+    /// The visitor, or a proxy, at this address.
+    Tcp(SocketAddr),
+    /// A program of the same machine, mostly a proxy.
+    #[cfg(unix)]
+    Unix,
 }
 
-impl Connection {
-    pub(super) fn new(stream: TcpStream) -> Self {
-        Self {
-            stream,
-            control: Arc::default(),
-            clock: None,
-        }
-    }
+/// What all connections of a site share.
+pub(super) struct Site {
+    pub(super) router: Router,
+    pub(super) limits: ConnectionLimits,
+    pub(super) proxies: TrustedProxies,
+    pub(super) readiness: Readiness,
+    /// Cancelled when connections end after what is in progress in them.
+    pub(super) finishing: CancellationToken,
+    /// Cancelled when they end at once.
+    pub(super) aborting: CancellationToken,
+}
 
-    /// Whether it is time to cut; else sees to it that the task is woken then.
-    fn check(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
-        let Some(at) = self.control.cut_at() else {
-            self.clock = None;
-            return Ok(());
-        };
-        let clock = match &mut self.clock {
-            Some(clock) => {
-                if clock.deadline() != at {
-                    clock.as_mut().reset(at);
-                }
-                clock
-            }
-            clock @ None => clock.insert(Box::pin(sleep_until(at))),
-        };
-        if at <= Instant::now() || clock.as_mut().poll(cx).is_ready() {
-            let text = "the visitor did not read the page in time";
-            return Err(io::Error::new(io::ErrorKind::TimedOut, text));
-        }
-        Ok(())
+/// Serves one connection until it ends.
+pub(super) async fn serve(site: Arc<Site>, stream: Stream, peer: Peer) {
+    let exchanges = Exchanges::new(site.limits.times());
+    let socket = TokioIo::new(Socket::new(stream, exchanges.clone()));
+    let builder = builder(&site.limits, exchanges.clone());
+    let service = ConnectionService {
+        site: site.clone(),
+        peer,
+        exchanges: exchanges.clone(),
+    };
+    let mut connection = pin!(builder.serve_connection_with_upgrades(socket, service));
+    tokio::select! {
+        biased;
+        ended = connection.as_mut() => return log(ended),
+        () = site.finishing.cancelled() => {}
     }
-
-    fn write<T>(
-        &mut self,
-        cx: &mut Context<'_>,
-        write: impl FnOnce(Pin<&mut TcpStream>, &mut Context<'_>) -> Poll<io::Result<T>>,
-    ) -> Poll<io::Result<T>> {
-        match write(Pin::new(&mut self.stream), cx) {
-            Poll::Pending => match self.check(cx) {
-                Ok(()) => Poll::Pending,
-                Err(error) => Poll::Ready(Err(error)),
-            },
-            ready => {
-                self.control.progress();
-                ready
-            }
+    let finish = async {
+        // hyper would close it now, although its visitor has been told that it is there.
+        let wait = if exchanges.expects_head() { HEAD } else { SENT };
+        tokio::select! {
+            biased;
+            ended = connection.as_mut() => return ended,
+            () = exchanges.in_use() => {}
+            () = tokio::time::sleep(wait) => {}
         }
+        connection.as_mut().graceful_shutdown();
+        connection.await
+    };
+    tokio::select! {
+        ended = finish => log(ended),
+        () = site.aborting.cancelled() => {}
     }
 }
 
-impl AsyncRead for Connection {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buf)
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
+fn log(ended: Result<(), Error>) {
+    if let Err(error) = ended {
+        tracing::debug!(target: "punctual", %error, source = error.source(), "a connection has ended");
     }
 }
 
-impl AsyncWrite for Connection {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        self.write(cx, |stream, cx| stream.poll_write(cx, buf))
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        self.write(cx, |stream, cx| stream.poll_write_vectored(cx, bufs))
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // hyper flushes when its own buffer is empty.
-        let flushed = self.write(cx, AsyncWrite::poll_flush);
-        if flushed.is_ready() {
-            self.control.flushed();
-        }
-        flushed
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.write(cx, AsyncWrite::poll_shutdown)
-    }
-}
-
-/// Gives every request of a connection its visitor's address and the control of the connection.
-#[derive(Clone)]
-pub(super) struct MakeConnection(pub(super) Router);
-
-impl Service<IncomingStream<'_, SiteListener>> for MakeConnection {
-    type Response = ConnectionService;
-    type Error = Infallible;
-    type Future = Ready<Result<ConnectionService, Infallible>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, stream: IncomingStream<'_, SiteListener>) -> Self::Future {
-        ready(Ok(ConnectionService {
-            router: self.0.clone(),
-            peer: *stream.remote_addr(),
-            control: stream.io().control.clone(),
-        }))
-    }
+fn builder(limits: &ConnectionLimits, exchanges: Arc<Exchanges>) -> Builder<StreamExecutor> {
+    let mut builder = Builder::new(StreamExecutor::new(exchanges));
+    let header_bytes = limits.max_header_bytes();
+    builder
+        .http1()
+        .max_buf_size(header_bytes)
+        // The socket sees to the time, in the same way for all versions.
+        .header_read_timeout(None);
+    builder
+        .http2()
+        // Web sockets over HTTP/2 begin with it.
+        .enable_connect_protocol()
+        .max_header_list_size(u32::try_from(header_bytes).unwrap_or(u32::MAX))
+        .max_concurrent_streams(limits.max_streams());
+    builder
 }
 
 /// The site for one connection.
-#[derive(Clone)]
-pub(super) struct ConnectionService {
-    router: Router,
-    peer: SocketAddr,
-    control: Arc<ConnectionControl>,
+struct ConnectionService {
+    site: Arc<Site>,
+    peer: Peer,
+    exchanges: Arc<Exchanges>,
 }
 
-impl Service<Request> for ConnectionService {
-    type Response = Response;
+impl Service<Request<Incoming>> for ConnectionService {
+    type Response = Response<ServedBody>;
     type Error = Infallible;
-    type Future = <Router as Service<Request>>::Future;
+    type Future = ServedFuture;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Service::<Request>::poll_ready(&mut self.router, cx)
-    }
-
-    fn call(&mut self, mut request: Request) -> Self::Future {
-        request.extensions_mut().insert(ConnectInfo(self.peer));
-        request.extensions_mut().insert(self.control.clone());
-        self.router.call(request)
+    /// Gives the request its visitor's address and the control of its connection.
+    fn call(&self, request: Request<Incoming>) -> ServedFuture {
+        let exchange = self.exchanges.begin(request.version());
+        let time = self.exchanges.times().body;
+        let mut request = request.map(|body| RequestBody::wrap(body, time));
+        let extensions = request.extensions_mut();
+        extensions.insert(exchange.control().clone());
+        extensions.insert(self.peer);
+        if let Peer::Tcp(addr) = self.peer {
+            extensions.insert(ConnectInfo(addr));
+        }
+        let peer = match self.peer {
+            Peer::Tcp(addr) => Some(addr.ip()),
+            #[cfg(unix)]
+            Peer::Unix => None,
+        };
+        self.site.proxies.apply(peer, &mut request);
+        let future = self.site.router.clone().call(request);
+        ServedFuture::new(future, exchange, self.site.readiness.clone())
     }
 }

@@ -1,10 +1,11 @@
 use super::{
-    BuildError, ConfigProblem, Problem, Section, Site, defaults,
+    BuildError, ConfigProblem, Problem, Section, Site, compression, defaults,
     files::{FileSettings, Surroundings},
+    health::HealthPaths,
     router::{self, Parts},
 };
 use crate::{
-    admission::{self, Admission},
+    admission::Admission,
     after_response::{self, AfterResponse},
     blocking::{BlockingPool, DEFAULT_THREADS},
     config::{Config, DEFAULT_DRAIN, DEFAULT_TIMEOUT, Stubs, TimeoutFrom},
@@ -17,19 +18,46 @@ use crate::{
     reload::Reload,
     render::ShellFn,
     security::{ContentSecurityPolicy, Security, default_headers},
-    serve::Served,
+    serve::{
+        ConnectionLimits, DEFAULT_SHUTDOWN_GRACE, EXPECTED_ADDR, ListenAddr, Readiness, Served,
+        Stopping,
+    },
 };
-use axum::Router;
-use bytes::Bytes;
+use axum::{Router, extract::DefaultBodyLimit};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use leptos::prelude::{AnyView, IntoAny as _, IntoView};
-use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
+use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
+use tokio_util::sync::CancellationToken;
 
 /// The environment variable with the address to listen on, as `cargo leptos` sets it.
 const ADDR: &str = "LEPTOS_SITE_ADDR";
 const DEFAULT_ADDR: &str = "127.0.0.1:3000";
 
+mod capacity;
+mod proxies;
+
+use capacity::Capacity;
+
 type Wrap = Box<dyn FnOnce(Router) -> Router + Send>;
+
+/// How the site is served.
+struct Serving {
+    limits: ConnectionLimits,
+    health: HealthPaths,
+    notice: Duration,
+    grace: Duration,
+}
+
+impl Default for Serving {
+    fn default() -> Self {
+        Self {
+            limits: ConnectionLimits::default(),
+            health: HealthPaths::default(),
+            notice: Duration::ZERO,
+            grace: DEFAULT_SHUTDOWN_GRACE,
+        }
+    }
+}
 
 /// Configures a [`Site`].
 ///
@@ -46,6 +74,8 @@ type Wrap = Box<dyn FnOnce(Router) -> Router + Send>;
 /// | [`longest_wait`](Self::longest_wait) | 1 s |
 /// | [`scheduling_delay`](Self::scheduling_delay) | 20 ms |
 /// | [`busy_page`](Self::busy_page) | a line of text |
+/// | [`trusted_proxies`](Self::trusted_proxies) | none |
+/// | [`compress`](Self::compress) | off |
 /// | [`blocking_threads`](Self::blocking_threads) | 25 |
 /// | [`after_response_limit`](Self::after_response_limit) | 1,000 |
 /// | [`after_response_timeout`](Self::after_response_timeout) | 30 s |
@@ -54,6 +84,10 @@ type Wrap = Box<dyn FnOnce(Router) -> Router + Send>;
 /// | [`content_security_policy`](Self::content_security_policy) | a strict one |
 /// | [`document_header`](Self::document_header) | three that a careful site sends |
 /// | [`addr`](Self::addr) | `LEPTOS_SITE_ADDR`, else 127.0.0.1:3000 |
+/// | [`connection_limits`](Self::connection_limits) | [`ConnectionLimits`] says them |
+/// | [`health_paths`](Self::health_paths) | `/healthz` and `/readyz` |
+/// | [`shutdown_notice`](Self::shutdown_notice) | none |
+/// | [`shutdown_grace`](Self::shutdown_grace) | 30 s |
 /// | [`style`](Self::style) | no style sheet |
 /// | [`islands`](Self::islands) | none |
 /// | [`site_root`](Self::site_root) | `LEPTOS_SITE_ROOT`, else `target/site` |
@@ -75,15 +109,16 @@ pub struct SiteBuilder<S> {
     timeout_from: Option<TimeoutFrom>,
     drain: Duration,
     blocking_threads: usize,
-    admission: admission::Limits,
-    max_waiting: Option<usize>,
-    busy_page: Option<String>,
+    capacity: Capacity,
     crawlers: Vec<String>,
     policy: ContentSecurityPolicy,
     headers: HeaderMap,
     after_response: (usize, Duration),
     pub(super) details: ErrorDetails,
-    addr: Option<SocketAddr>,
+    addr: Option<ListenAddr>,
+    proxies: Vec<String>,
+    compresses: bool,
+    serving: Serving,
     pub(super) files: FileSettings,
     stubs: Stubs,
     on_record: Option<crate::config::OnRecord>,
@@ -104,9 +139,7 @@ impl SiteBuilder<()> {
             timeout_from: None,
             drain: DEFAULT_DRAIN,
             blocking_threads: DEFAULT_THREADS,
-            admission: admission::Limits::default(),
-            max_waiting: None,
-            busy_page: None,
+            capacity: Capacity::default(),
             crawlers: names(DEFAULT_CRAWLERS),
             policy: ContentSecurityPolicy::default(),
             headers: default_headers(),
@@ -116,6 +149,9 @@ impl SiteBuilder<()> {
             ),
             details: ErrorDetails::default(),
             addr: None,
+            proxies: Vec::new(),
+            compresses: false,
+            serving: Serving::default(),
             files: FileSettings::default(),
             stubs: Stubs::new(),
             on_record: None,
@@ -138,15 +174,16 @@ impl SiteBuilder<()> {
             timeout_from: self.timeout_from,
             drain: self.drain,
             blocking_threads: self.blocking_threads,
-            admission: self.admission,
-            max_waiting: self.max_waiting,
-            busy_page: self.busy_page,
+            capacity: self.capacity,
             crawlers: self.crawlers,
             policy: self.policy,
             headers: self.headers,
             after_response: self.after_response,
             details: self.details,
             addr: self.addr,
+            proxies: self.proxies,
+            compresses: self.compresses,
+            serving: self.serving,
             files: self.files,
             stubs: self.stubs,
             on_record: self.on_record,
@@ -211,43 +248,6 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
     /// before the connection is cut. Default: 10 s.
     pub fn drain(mut self, drain: Duration) -> Self {
         self.drain = drain;
-        self
-    }
-
-    /// How many pages may be in flight, each with its weight; who comes when they are waits for a place. [`Admission`] says what the rules
-    /// are. Default: a quarter of the machine's memory (or its container's) with 256 kB for each, at least 100 and at most 10,000 for each
-    /// processor. Less than the weight of a page is a [`Problem`].
-    pub fn max_in_flight(mut self, weight: usize) -> Self {
-        self.admission.in_flight = weight;
-        self
-    }
-
-    /// How many may wait for a place at once; who comes then is refused. Default: as many as [`max_in_flight`](Self::max_in_flight). With 0
-    /// nobody waits.
-    pub fn max_waiting(mut self, requests: usize) -> Self {
-        self.max_waiting = Some(requests);
-        self
-    }
-
-    /// How long a page may wait for a place. Default: 1 s. It is also how long a burst of visitors may last: those who wait after that are
-    /// refused sooner. The time is part of the page's.
-    pub fn longest_wait(mut self, wait: Duration) -> Self {
-        self.admission.longest_wait = wait;
-        self
-    }
-
-    /// How late the runtime may be with what is ready to run before pages begin more slowly: how a site without enough processors for its
-    /// visitors keeps its deadlines. Default: 20 ms. `None` for a site that is to begin them all the same. (On a runtime with one thread it is not
-    /// measured.)
-    pub fn scheduling_delay(mut self, delay: impl Into<Option<Duration>>) -> Self {
-        self.admission.delay = delay.into();
-        self
-    }
-
-    /// The document for those for whom there is no place, in place of a line of text. It is sent as it is, with the status 503 and `Retry-After`, so it should
-    /// be small and need nothing else of the site.
-    pub fn busy_page(mut self, html: impl Into<String>) -> Self {
-        self.busy_page = Some(html.into());
         self
     }
 
@@ -354,8 +354,55 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
 
     /// The address to listen on. Default: the environment variable `LEPTOS_SITE_ADDR`, else
     /// 127.0.0.1:3000.
-    pub fn addr(mut self, addr: SocketAddr) -> Self {
-        self.addr = Some(addr);
+    ///
+    /// It is a [`SocketAddr`](std::net::SocketAddr), or a [`ListenAddr`], which may be a Unix socket as well. Over a Unix socket visitors have no address:
+    /// Axum's `ConnectInfo<SocketAddr>` refuses requests there.
+    pub fn addr(mut self, addr: impl Into<ListenAddr>) -> Self {
+        self.addr = Some(addr.into());
+        self
+    }
+
+    /// What a visitor may take of a connection: bytes and time. Default: [`ConnectionLimits`] says each.
+    pub fn connection_limits(mut self, limits: ConnectionLimits) -> Self {
+        self.serving.limits = limits;
+        self
+    }
+
+    /// Where the site says that it is alive, and whether it takes visitors; `None` switches one off. Default: `/healthz` and `/readyz`.
+    ///
+    /// The first answers 200 as long as the process can answer anything; an orchestrator starts a process anew
+    /// that does not. The second answers 200 until the site is told to stop, and then 503: a balancer sends visitors elsewhere. Both
+    /// are outside of all layers of [`wrap`](Self::wrap), and of the record. A page or a route of the site with the very same path comes first.
+    ///
+    /// ```
+    /// use punctual::Site;
+    ///
+    /// let site = Site::builder().health_paths("/livez", None);
+    /// # let _ = site;
+    /// ```
+    pub fn health_paths(
+        mut self,
+        alive: impl Into<Option<&'static str>>,
+        ready: impl Into<Option<&'static str>>,
+    ) -> Self {
+        self.serving.health = HealthPaths {
+            alive: alive.into().map(Cow::Borrowed),
+            ready: ready.into().map(Cow::Borrowed),
+        };
+        self
+    }
+
+    /// How long the site goes on when it is told to stop, while `/readyz` says that it takes no more visitors. Behind a
+    /// balancer that asks there: longer than the balancer needs to notice. Default: no time, because nothing may ask.
+    pub fn shutdown_notice(mut self, notice: Duration) -> Self {
+        self.serving.notice = notice;
+        self
+    }
+
+    /// How long what is in flight may take when the site is stopped; then documents end as at their deadlines. What kills processes
+    /// that do not stop, such as Kubernetes after 30 s and systemd after 90 s, has to wait for longer. Default: 30 s.
+    pub fn shutdown_grace(mut self, grace: Duration) -> Self {
+        self.serving.grace = grace;
         self
     }
 
@@ -381,6 +428,19 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
     /// the request path: it should not block.
     pub fn on_record(mut self, f: impl Fn(&RequestRecord) + Send + Sync + 'static) -> Self {
         self.on_record = Some(Arc::new(f));
+        self
+    }
+
+    /// Compresses documents, and the answers of plain routes and files that are worth it: with Brotli, Zstandard or gzip, as the visitor's
+    /// browser takes them (`Accept-Encoding`). Default: off, because a proxy in front of the site mostly does it.
+    ///
+    /// Each piece of a streamed page is flushed at once, so that parts are shown when they are there. What is smaller than
+    /// a kilobyte, pictures, event streams (`text/event-stream`) and what is compressed already stay as they are.
+    /// It costs time of the processor, and memory for each page that is in flight: the guide has the figures. A page that shows a secret
+    /// (such as a token against forged forms) beside what others may have put into it tells something of the secret by its
+    /// length ([BREACH](https://www.breachattack.com)). For other settings put `tower_http`'s `CompressionLayer` around the site yourself, with [`wrap`](Self::wrap).
+    pub fn compress(mut self) -> Self {
+        self.compresses = true;
         self
     }
 
@@ -412,6 +472,15 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
             problems.push(Problem::NoThreads { page: page.name });
         }
         let addr = self.addr.or_else(|| read_addr(&mut problems));
+        let Serving {
+            limits,
+            health,
+            notice,
+            grace,
+        } = self.serving;
+        limits.check(&mut problems);
+        let proxies = proxies::read(&self.proxies, &mut problems);
+        let ending = CancellationToken::new();
         let files = self
             .files
             .resolve(&Surroundings::of_process(), &mut problems);
@@ -422,36 +491,20 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
                 value: timeout,
             });
         }
-        let limits = admission::Limits {
-            waiting: self.max_waiting.unwrap_or(self.admission.in_flight),
-            ..self.admission
-        };
-        let heaviest = self.pages.0.iter().max_by_key(|page| page.weight);
-        if let Some(page) = heaviest.filter(|page| page.weight > limits.in_flight) {
-            problems.push(Problem::Weight {
-                page: page.name,
-                weight: page.weight,
-                max_in_flight: limits.in_flight,
-            });
-        }
-        if limits.delay.is_some_and(|delay| delay.is_zero()) {
-            problems.push(Problem::Zero {
-                name: "scheduling_delay",
-                value: Duration::ZERO,
-            });
-        }
+        let (places, busy_page) = self.capacity.check(&self.pages, &mut problems);
         let config = Config {
             default_timeout: self.timeout,
             timeout_from: self.timeout_from,
             drain: self.drain,
             stubs: Arc::new(self.stubs),
-            admission: Admission::new(limits),
+            admission: Admission::new(places),
             blocking: BlockingPool::new(self.blocking_threads),
             after: AfterResponse::new(limit, timeout),
             on_record: self.on_record,
             details: self.details.resolve(),
             islands: files.islands(),
             strict_dynamic: self.policy.is_dynamic(),
+            ending: ending.clone(),
         };
         let reload = read_reload(&mut problems);
         let policy = match reload {
@@ -476,7 +529,7 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
             crawlers: crawlers(&self.crawlers, &mut problems),
             streams: Arc::default(),
             heartbeat,
-            busy_page: busy_page(self.busy_page),
+            busy_page,
             security: Security::new(&policy, self.headers),
             reload: reload.map(Reload::script),
         };
@@ -492,16 +545,35 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
         let blocking = parts.pipeline.config.blocking.clone();
         let after_response = parts.pipeline.config.after.clone();
         let router = router::build(parts, &mut problems);
+        let router = match self.compresses {
+            true => compression::add(router),
+            false => router,
+        };
         let router = self
             .wrap
             .into_iter()
             .fold(router, |router, wrap| wrap(router));
+        // Outermost, so that a layer or a route of the site may say another.
+        let router = match limits.max_body_bytes() {
+            Some(bytes) => router.layer(DefaultBodyLimit::max(bytes)),
+            None => router,
+        };
+        let readiness = Readiness::default();
+        let router = health.add(router, readiness.clone(), &mut problems);
         match addr {
             Some(addr) if problems.is_empty() => {
                 let served = Served {
                     router,
                     in_flight,
                     after_response,
+                    limits,
+                    proxies,
+                    stopping: Stopping {
+                        readiness,
+                        notice,
+                        grace,
+                        ending,
+                    },
                 };
                 Ok(Site {
                     served,
@@ -517,13 +589,6 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
 
 fn names(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
-}
-
-fn busy_page(html: Option<String>) -> Bytes {
-    html.map_or(
-        Bytes::from_static(defaults::BUSY_PAGE.as_bytes()),
-        Bytes::from,
-    )
 }
 
 fn crawlers(names: &[String], problems: &mut Vec<Problem>) -> Crawlers {
@@ -571,15 +636,15 @@ fn read_reload(problems: &mut Vec<Problem>) -> Option<Reload> {
     }
 }
 
-fn read_addr(problems: &mut Vec<Problem>) -> Option<SocketAddr> {
+fn read_addr(problems: &mut Vec<Problem>) -> Option<ListenAddr> {
     let text = match std::env::var_os(ADDR).filter(|text| !text.is_empty()) {
         Some(text) => text.to_string_lossy().into_owned(),
         None => DEFAULT_ADDR.to_owned(),
     };
     let addr = text.parse().ok();
     if addr.is_none() {
-        let expected = "an IP address with a port, such as 127.0.0.1:3000";
-        problems.push(Problem::Addr(ConfigProblem::new(ADDR, &text, expected)));
+        let problem = ConfigProblem::new(ADDR, &text, EXPECTED_ADDR);
+        problems.push(Problem::Addr(problem));
     }
     addr
 }

@@ -124,6 +124,14 @@ pub enum Problem {
         /// The value that was given.
         value: Duration,
     },
+    /// One of `.trusted_proxies(..)` is no address.
+    #[error(
+        "`{text}` of `.trusted_proxies(..)` is neither an address such as 10.1.2.3, nor a network such as 10.0.0.0/8, nor the word `unix`: correct it"
+    )]
+    Proxy {
+        /// What was given.
+        text: String,
+    },
     /// A page takes more places than there are.
     #[error(
         "`{page}` has the weight {weight}, but `max_in_flight` is {max_in_flight}, so it would never have its turn: raise the one or lower the other"
@@ -171,6 +179,22 @@ pub enum Problem {
     /// What `cargo leptos watch` says in the environment cannot be read.
     #[error("{0}")]
     Reload(ConfigProblem),
+    /// A limit of `.connection_limits(..)` leaves nothing.
+    #[error("`{name}` of `.connection_limits(..)` is not right: {reason}")]
+    ConnectionLimit {
+        /// The function of `ConnectionLimits`.
+        name: &'static str,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// A path of `.health_paths(..)` is none.
+    #[error(
+        "`{path}` of `.health_paths(..)` is no path: it begins with `/`, and has neither parameters nor a query"
+    )]
+    HealthPath {
+        /// The path.
+        path: String,
+    },
     /// The list of crawlers cannot be used.
     #[error("the names of `.crawlers(..)` cannot be looked for: {reason}")]
     Crawlers {

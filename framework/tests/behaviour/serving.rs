@@ -1,8 +1,24 @@
 //! Over real sockets.
 
+mod health;
+mod http2;
+mod limits;
+mod stopping;
+#[cfg(unix)]
+mod unix;
+
 use crate::support::{Alive, Refused, Token, ms};
-use punctual::{Exit, ServeError, prelude::*};
-use std::{future::pending, net::SocketAddr, time::Duration};
+use axum::{
+    Router,
+    body::Body,
+    extract::DefaultBodyLimit,
+    routing::{get, post},
+};
+use futures::{StreamExt as _, stream};
+use punctual::{
+    ConnectionLimits, Exit, Form, ListenAddr, Problem, ServeError, SiteBuilder, prelude::*,
+};
+use std::{collections::HashMap, future::pending, net::SocketAddr, time::Duration};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpSocket, TcpStream},
@@ -50,6 +66,29 @@ fn AfterPage(tasks: Tasks, State(alive): State<Alive>) -> impl IntoView {
     tasks.after_response(work).is_ok().to_string()
 }
 
+/// Has nothing to send before the data is there.
+#[page(async, path = "/critical", timeout = "20s")]
+fn CriticalPage(_stuck: Loaded<stuck>) -> impl IntoView {}
+
+#[page(async, path = "/form", method = "post")]
+fn FormPage(Form(fields): Form<HashMap<String, String>>) -> impl IntoView {
+    format!("{} fields", fields.len())
+}
+
+/// As long as [`LargePage`], and no page: it holds a token until its body is gone.
+async fn large(State(alive): State<Alive>) -> Body {
+    let pieces = stream::repeat_with(|| vec![b'x'; 1 << 16]).take(256);
+    let token = alive.token();
+    Body::from_stream(pieces.map(move |piece| {
+        let _held = &token;
+        Ok::<_, std::io::Error>(piece)
+    }))
+}
+
+async fn length(body: String) -> String {
+    body.len().to_string()
+}
+
 struct Server {
     addr: SocketAddr,
     alive: Alive,
@@ -57,9 +96,12 @@ struct Server {
     task: JoinHandle<Exit>,
 }
 
-async fn serve() -> Server {
-    let alive = Alive::default();
-    let site = Site::builder()
+fn builder(alive: &Alive) -> SiteBuilder<Alive> {
+    let routes = Router::new()
+        .route("/plain-large", get(large))
+        .route("/length", post(length))
+        .route("/long", post(length).layer(DefaultBodyLimit::max(1 << 20)));
+    Site::builder()
         .state(alive.clone())
         .drain(ms(500))
         .pages(pages![
@@ -67,10 +109,21 @@ async fn serve() -> Server {
             WaitsPage,
             LargePage,
             LargeWholePage,
-            AfterPage
+            AfterPage,
+            CriticalPage,
+            FormPage
         ])
-        .build()
-        .expect("the site is right");
+        .routes(routes)
+}
+
+async fn serve() -> Server {
+    serve_with(|builder| builder).await
+}
+
+async fn serve_with(configure: impl FnOnce(SiteBuilder<Alive>) -> SiteBuilder<Alive>) -> Server {
+    let alive = Alive::default();
+    let site = configure(builder(&alive));
+    let site = site.build().expect("the site is right");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let addr = listener.local_addr().expect("an address");
     let (stop, stopped) = oneshot::channel();
@@ -84,6 +137,18 @@ async fn serve() -> Server {
 }
 
 impl Server {
+    /// Sends this, which may be nothing, and leaves the connection open.
+    async fn send(&self, text: &str) -> TcpStream {
+        send(self.addr, text).await
+    }
+
+    /// Tells it to stop; it ends in order.
+    async fn stop(self) {
+        self.stop.send(()).expect("the server runs");
+        let exit = in_time(self.task).await;
+        assert!(exit.expect("no panic").is_ok());
+    }
+
     async fn ask(&self, path: &str) -> TcpStream {
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.set_recv_buffer_size(4096).expect("a small buffer");
@@ -110,6 +175,50 @@ impl Server {
             self.alive.count()
         );
     }
+}
+
+async fn send(addr: SocketAddr, text: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(addr).await.expect("a connection");
+    let sent = stream.write_all(text.as_bytes()).await;
+    sent.expect("to be heard");
+    stream
+}
+
+/// Nothing here takes longer than that, but for a machine that is busy.
+async fn in_time<F: Future>(future: F) -> F::Output {
+    let result = tokio::time::timeout(Duration::from_secs(10), future).await;
+    result.expect("it ends in time")
+}
+
+/// Reads the head of a response and what its `Content-Length` says, from a connection that stays open.
+async fn read_one(stream: &mut TcpStream) -> String {
+    let mut bytes = Vec::new();
+    loop {
+        let text = String::from_utf8_lossy(&bytes);
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = head
+                .lines()
+                .find_map(|line| line.strip_prefix("content-length: "));
+            let length: usize = length.map_or(0, |length| length.parse().expect("a number"));
+            if body.len() >= length {
+                return text.into_owned();
+            }
+        }
+        let read = in_time(stream.read_buf(&mut bytes)).await.expect("to read");
+        assert!(
+            read > 0,
+            "it ends after {:?}",
+            String::from_utf8_lossy(&bytes)
+        );
+    }
+}
+
+/// Waits for the end of a connection, whichever way it ends.
+async fn closed(stream: &mut TcpStream) {
+    let mut bytes = Vec::new();
+    let _ = in_time(stream.read_to_end(&mut bytes)).await;
+    let text = String::from_utf8_lossy(&bytes);
+    assert!(bytes.is_empty(), "{text}");
 }
 
 async fn read_to_end(stream: &mut TcpStream) -> String {
@@ -224,31 +333,6 @@ async fn a_visitor_who_reads_steadily_is_not_taken_for_stalled() {
         "{} bytes came",
         read + rest.len()
     );
-}
-
-#[tokio::test]
-async fn stopping_finishes_what_is_in_flight() {
-    let server = serve().await;
-    let mut stream = server.ask("/stream").await;
-    server.loads_become(1).await;
-    server.stop.send(()).expect("the server runs");
-    let text = read_to_end(&mut stream).await;
-    assert!(text.ends_with("</body></html>\r\n0\r\n\r\n"), "{text}");
-    let exit = tokio::time::timeout(Duration::from_secs(10), server.task).await;
-    assert!(exit.expect("it stops").expect("no panic").is_ok());
-    assert!(TcpStream::connect(server.addr).await.is_err());
-}
-
-#[tokio::test]
-async fn stopping_finishes_what_is_done_after_responses() {
-    let server = serve().await;
-    let text = read_to_end(&mut server.ask("/after").await).await;
-    assert!(text.contains("true"), "{text}");
-    assert_eq!(server.alive.count(), 1, "the visitor does not wait for it");
-    server.stop.send(()).expect("the server runs");
-    let exit = tokio::time::timeout(Duration::from_secs(10), server.task).await;
-    assert!(exit.expect("it stops").expect("no panic").is_ok());
-    assert_eq!(server.alive.count(), 0);
 }
 
 #[tokio::test]

@@ -8,17 +8,15 @@ use tokio::time::Instant;
 /// What a response says to the connection that it is written to.
 ///
 /// While a reader stalls, hyper does not poll the body at all, so the body cannot end the
-/// connection. The socket can: it looks here while a write waits.
+/// response. The connection can: it looks here while it waits for the reader.
 #[derive(Debug, Default)]
 pub(crate) struct ConnectionControl(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
     limit: Option<Limit>,
-    /// When the socket took something last.
+    /// When something of the response was taken last.
     progress: Option<Instant>,
-    /// The body has been handed over; what is left of it waits in hyper's buffer.
-    handed_over: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -30,18 +28,10 @@ struct Limit {
 impl ConnectionControl {
     /// From the deadline on, the reader is cut off when it has read nothing for the drain time.
     fn arm(&self, deadline: Instant, drain: Duration) {
-        *self.state() = State {
-            limit: Some(Limit { deadline, drain }),
-            ..State::default()
-        };
+        self.state().limit = Some(Limit { deadline, drain });
     }
 
-    /// The body has been handed over as a whole.
-    fn handed_over(&self) {
-        self.state().handed_over = true;
-    }
-
-    /// The socket has taken something.
+    /// The reader has taken something.
     pub(crate) fn progress(&self) {
         let mut state = self.state();
         if state.limit.is_some() {
@@ -49,23 +39,17 @@ impl ConnectionControl {
         }
     }
 
-    /// The socket has taken everything that hyper has.
-    pub(crate) fn flushed(&self) {
-        let mut state = self.state();
-        if state.handed_over {
-            *state = State::default();
-        }
-    }
-
     pub(super) fn last_progress(&self) -> Option<Instant> {
         self.state().progress
     }
 
-    /// When the connection is cut, if nothing more is read.
-    pub(crate) fn cut_at(&self) -> Option<Instant> {
-        let state = self.state();
-        let limit = state.limit?;
-        Some(cut_at(limit.deadline, limit.drain, state.progress))
+    /// When the response is cut, if its reader has taken nothing since then: a page's at its deadline and
+    /// the drain time, any other after `write_time`.
+    pub(crate) fn cut_at(&self, since: Instant, write_time: Duration) -> Instant {
+        match self.state().limit {
+            Some(limit) => cut_at(limit.deadline, limit.drain, Some(since)),
+            None => Deadline::since(since, write_time).instant(),
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -73,7 +57,7 @@ impl ConnectionControl {
     }
 }
 
-/// Stands for a response that a connection still gets; dropped when all of it has been handed over.
+/// Stands for a response whose connection knows until when it may take.
 #[derive(Debug, Default)]
 pub(crate) struct Handover {
     control: Option<Arc<ConnectionControl>>,
@@ -107,17 +91,10 @@ impl Handover {
     }
 }
 
-impl Drop for Handover {
-    fn drop(&mut self) {
-        if let Some(control) = &self.control {
-            control.handed_over();
-        }
-    }
-}
-
 /// When a reader who has last read at this time is cut off.
 pub(super) fn cut_at(deadline: Instant, drain: Duration, progress: Option<Instant>) -> Instant {
-    progress.map_or(deadline, |progress| progress.max(deadline)) + drain
+    let from = progress.map_or(deadline, |progress| progress.max(deadline));
+    Deadline::since(from, drain).instant()
 }
 
 #[cfg(test)]
@@ -125,27 +102,25 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
+    async fn a_page_has_until_its_deadline_and_the_drain_time() {
+        let second = Duration::from_secs(1);
+        let control = ConnectionControl::default();
+        let start = Instant::now();
+        assert_eq!(control.cut_at(start, second * 5), start + second * 5);
+        control.arm(start + second, second);
+        assert_eq!(control.cut_at(start, second * 5), start + second * 2);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn reading_puts_the_cut_off() {
         let second = Duration::from_secs(1);
         let control = ConnectionControl::default();
-        assert_eq!(control.cut_at(), None);
         let deadline = Instant::now() + second;
         control.arm(deadline, second);
-        control.progress();
-        assert_eq!(control.cut_at(), Some(deadline + second));
         tokio::time::advance(second * 2).await;
+        let now = Instant::now();
         control.progress();
-        assert_eq!(control.cut_at(), Some(deadline + second * 2));
-    }
-
-    #[tokio::test]
-    async fn what_was_flushed_is_over_when_all_was_handed_over() {
-        let control = ConnectionControl::default();
-        control.arm(Instant::now(), Duration::ZERO);
-        control.flushed();
-        assert!(control.cut_at().is_some());
-        control.handed_over();
-        control.flushed();
-        assert!(control.cut_at().is_none());
+        assert_eq!(control.last_progress(), Some(now));
+        assert_eq!(control.cut_at(now, second), deadline + second * 2);
     }
 }

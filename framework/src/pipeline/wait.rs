@@ -1,0 +1,21 @@
+use crate::{config::GRACE, deadline::Deadline, error::PageError};
+use tokio::{task::JoinHandle, time::timeout_at};
+use tokio_util::sync::CancellationToken;
+
+/// Waits for the task that makes a page. Its own waits end at the deadline; the grace is for what it makes of the
+/// results that are there by then. When the site has to stop it is waited for no longer.
+pub(super) async fn made<T>(
+    task: &mut JoinHandle<Result<T, PageError>>,
+    deadline: Deadline,
+    ending: &CancellationToken,
+) -> Result<T, PageError> {
+    tokio::select! {
+        biased;
+        made = timeout_at(deadline.plus(GRACE).instant(), task) => match made {
+            Ok(Ok(made)) => made,
+            Ok(Err(_)) => Err(PageError::panicked()),
+            Err(_) => Err(PageError::late()),
+        },
+        () = ending.cancelled() => Err(PageError::stopping()),
+    }
+}

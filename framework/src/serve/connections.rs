@@ -1,0 +1,99 @@
+use super::{
+    connection::{self, Peer, Site},
+    limits::ConnectionLimits,
+    listener::{Listening, Stream},
+    readiness::Readiness,
+};
+use crate::client::TrustedProxies;
+use axum::Router;
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::{
+    sync::{CancellationToken, DropGuard},
+    task::TaskTracker,
+};
+
+/// The connections of a site, each in a task. They end with this.
+pub(super) struct Connections {
+    site: Arc<Site>,
+    tasks: TaskTracker,
+    room: Arc<Semaphore>,
+    _abort: DropGuard,
+}
+
+impl Connections {
+    pub(super) fn new(
+        router: Router,
+        limits: ConnectionLimits,
+        proxies: TrustedProxies,
+        readiness: Readiness,
+    ) -> Self {
+        let room = Arc::new(Semaphore::new(limits.max_connections()));
+        let aborting = CancellationToken::new();
+        // Connections that are aborted are finished, too.
+        let finishing = aborting.child_token();
+        let _abort = aborting.clone().drop_guard();
+        Self {
+            site: Arc::new(Site {
+                // Axum turns all handlers into routes now, and not at each request.
+                router: router.with_state(()),
+                limits,
+                proxies,
+                readiness,
+                finishing,
+                aborting,
+            }),
+            tasks: TaskTracker::new(),
+            room,
+            _abort,
+        }
+    }
+
+    /// Accepts visitors, as long as there is room. It never ends; those whom it has accepted stay when it is dropped.
+    pub(super) async fn accept(&self, listener: &Listening) {
+        loop {
+            // The semaphore is never closed.
+            let Ok(room) = self.room.clone().acquire_owned().await else {
+                return;
+            };
+            let (stream, peer) = listener.accept().await;
+            self.start(stream, peer, Some(room));
+        }
+    }
+
+    /// Those who were waiting to be accepted, whether there is room or not.
+    pub(super) fn accept_last(&self, waiting: Vec<(Stream, Peer)>) {
+        for (stream, peer) in waiting {
+            self.start(stream, peer, None);
+        }
+    }
+
+    fn start(&self, stream: Stream, peer: Peer, room: Option<OwnedSemaphorePermit>) {
+        let connection = connection::serve(self.site.clone(), stream, peer);
+        self.tasks.spawn(async move {
+            connection.await;
+            drop(room);
+        });
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.tasks.len()
+    }
+
+    /// Each ends with what is in progress in it.
+    pub(super) fn finish(&self) {
+        self.tasks.close();
+        self.site.finishing.cancel();
+    }
+
+    /// Ends when all have ended, after [`finish`](Self::finish).
+    pub(super) async fn ended(&self) {
+        self.tasks.wait().await;
+    }
+
+    /// All end now.
+    pub(super) fn abort(&self) {
+        self.site.aborting.cancel();
+    }
+}
