@@ -69,9 +69,10 @@ pub(super) struct Ended {
 pub struct Chunk {
     /// When it was there.
     pub at: Duration,
-    /// Its text. What is none is replaced by U+FFFD, see [`TestPage::bytes`].
+    /// Its text. What is none is replaced by U+FFFD, see `bytes`.
     pub text: String,
-    bytes: Bytes,
+    /// As it was sent: a body that is compressed is no text.
+    pub bytes: Bytes,
 }
 
 /// How the reading of a body ended.

@@ -7,6 +7,8 @@ mod admission;
 mod answers;
 mod blocked;
 mod blocking;
+mod client;
+mod compression;
 mod edges;
 mod edges_of_documents;
 mod failures;
