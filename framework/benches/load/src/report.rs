@@ -6,7 +6,7 @@ use crate::{
     process::Resources,
 };
 use serde::Serialize;
-use std::{collections::BTreeMap, fmt, time::Duration};
+use std::{collections::BTreeMap, fmt, fs, thread::available_parallelism, time::Duration};
 
 /// The result of a scenario.
 #[derive(Clone, Debug, Serialize)]
@@ -14,6 +14,8 @@ pub(crate) struct Report {
     pub(crate) scenario: &'static str,
     /// What was done, in one sentence.
     pub(crate) about: String,
+    /// Where, and how busy that was.
+    machine: String,
     pub(crate) figures: Vec<Figure>,
     pub(crate) faults: BTreeMap<String, Faults>,
     pub(crate) checks: Vec<Check>,
@@ -54,6 +56,7 @@ impl Report {
         Self {
             scenario,
             about,
+            machine: machine(),
             figures: Vec::new(),
             faults: BTreeMap::new(),
             checks: Vec::new(),
@@ -164,6 +167,7 @@ fn as_f64(count: u64) -> f64 {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "## {}\n\n{}\n", self.scenario, self.about)?;
+        writeln!(f, "{}\n", self.machine)?;
         writeln!(f, "| figure | value |\n|---|---|")?;
         for figure in &self.figures {
             writeln!(f, "| {} | {} |", figure.name, figure.value)?;
@@ -182,6 +186,16 @@ impl fmt::Display for Report {
         }
         Ok(())
     }
+}
+
+/// The processors, which load and server share, and how busy they were in the last minute with everything.
+fn machine() -> String {
+    let processors = available_parallelism().map_or(1, usize::from);
+    let busy = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let busy = busy.split(' ').next().unwrap_or("").to_owned();
+    format!(
+        "On {processors} processors, which load and server share; load average {busy} at the end."
+    )
 }
 
 impl fmt::Display for Value {

@@ -114,6 +114,7 @@ pub(crate) async fn run(options: &Options) -> Result<Report, LoadError> {
     report.count("under way at the signal", sorted.under_way);
     report.count("too late: no connection", sorted.refused);
     report.count("too late: closed without a byte", sorted.closed);
+    report.count("of these sent just before the signal", sorted.just_before);
     report.count("too late: 503", sorted.told);
     report.time("from the signal to the end of the process", took);
     report.cpu(&resources, &last, sorted.accepted.whole);
@@ -145,6 +146,8 @@ struct Sorted {
     under_way: usize,
     refused: u64,
     closed: u64,
+    /// Those of them that were sent before the signal, and by the margin not known to have been accepted.
+    just_before: u64,
     told: u64,
 }
 
@@ -165,7 +168,10 @@ impl Sorted {
                 Visit::Failed(fault) if !early && !called.contains(&visit.number) => {
                     match fault.kind {
                         FaultKind::Connect => sorted.refused += 1,
-                        FaultKind::Closed => sorted.closed += 1,
+                        FaultKind::Closed => {
+                            sorted.closed += 1;
+                            sorted.just_before += u64::from(visit.sent < signal);
+                        }
                         _ => visit.record(&accepted),
                     }
                     continue;

@@ -2,25 +2,18 @@ use crate::{
     loops::Numbers,
     visit::{Ask, Page},
 };
-use futures::{StreamExt as _, stream};
+use futures::future::join_all;
 use std::{
     io::{self, ErrorKind},
     net::SocketAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering::SeqCst},
-    },
     time::Duration,
 };
 use tokio::{
     io::AsyncWriteExt as _,
     net::{TcpSocket, TcpStream},
-    task::JoinSet,
-    time::{Instant, interval_at},
+    task::JoinHandle,
+    time::{Instant, interval_at, sleep_until, timeout},
 };
-
-/// How many connections are being made at once.
-const CONNECTING: usize = 200;
 
 /// What a stalled reader lets the system keep for it. The system doubles it, and has a least of its own.
 const RECEIVE_BUFFER: u32 = 4096;
@@ -31,58 +24,73 @@ const BYTE: Duration = Duration::from_secs(1);
 /// Those who do not behave. They go when this is dropped.
 #[derive(Debug)]
 pub(super) struct Bad {
-    slowloris: JoinSet<()>,
-    open: Arc<AtomicUsize>,
-    stalled: Vec<TcpStream>,
+    heads: Vec<Head>,
+    readers: Vec<TcpStream>,
+}
+
+/// A task that sends a head, and ends when the connection does.
+#[derive(Debug)]
+struct Head(JoinHandle<()>);
+
+impl Head {
+    fn dribble(stream: TcpStream) -> Self {
+        Self(tokio::spawn(dribble(stream)))
+    }
+}
+
+impl Drop for Head {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 impl Bad {
-    /// Connects all of them. One that cannot is none: the check that readers do stall would miss it.
+    /// Connects all of them, evenly over this time. One that cannot is none.
     pub(super) async fn come(
         addr: SocketAddr,
         slowloris: usize,
         stalled: usize,
+        ramp: Duration,
         numbers: &Numbers,
     ) -> Self {
-        let open = Arc::new(AtomicUsize::new(0));
-        let mut heads = JoinSet::new();
-        let slow = stream::iter(0..slowloris).map(|_| TcpStream::connect(addr));
-        let slow: Vec<io::Result<TcpStream>> = slow.buffer_unordered(CONNECTING).collect().await;
-        for stream in slow.into_iter().flatten() {
-            let open = open.clone();
-            open.fetch_add(1, SeqCst);
-            heads.spawn(async move {
-                dribble(stream).await;
-                open.fetch_sub(1, SeqCst);
-            });
-        }
-        let readers = stream::iter(0..stalled).map(|_| stall(addr, numbers.next()));
-        let readers = readers.buffer_unordered(CONNECTING);
-        let readers: Vec<io::Result<TcpStream>> = readers.collect().await;
+        let begin = Instant::now();
+        let due = |place: usize, of: usize| {
+            let part = |number| u32::try_from(number).unwrap_or(u32::MAX);
+            sleep_until(begin + ramp * part(place) / part(of).max(1))
+        };
+        let heads = (0..slowloris).map(|place| async move {
+            due(place, slowloris).await;
+            TcpStream::connect(addr).await.map(Head::dribble)
+        });
+        let readers = (0..stalled).map(|place| async move {
+            due(place, stalled).await;
+            stall(addr, numbers.next()).await
+        });
+        let (heads, readers) = tokio::join!(join_all(heads), join_all(readers));
         Self {
-            slowloris: heads,
-            open,
-            stalled: readers.into_iter().flatten().collect(),
+            heads: heads.into_iter().flatten().collect(),
+            readers: readers.into_iter().flatten().collect(),
         }
+    }
+
+    /// How many came: connections with slow heads, and readers who stall.
+    pub(super) fn connected(&self) -> (usize, usize) {
+        (self.heads.len(), self.readers.len())
     }
 
     /// How many connections with a slow head the site has not closed.
     pub(super) fn open_slowloris(&self) -> usize {
-        debug_assert!(self.slowloris.len() >= self.open.load(SeqCst));
-        self.open.load(SeqCst)
+        let open = self.heads.iter().filter(|head| !head.0.is_finished());
+        open.count()
     }
 
     /// How many connections of stalled readers the site has not closed. They read what the system has for them.
     pub(super) async fn open_stalled(&self) -> usize {
-        let open = self.stalled.iter().map(|stream| async {
+        let open = self.readers.iter().map(|stream| async {
             let wait = Duration::from_millis(500);
-            let closed = tokio::time::timeout(wait, drained(stream)).await;
-            usize::from(closed.is_err())
+            usize::from(timeout(wait, drained(stream)).await.is_err())
         });
-        stream::iter(open)
-            .buffer_unordered(CONNECTING)
-            .fold(0, |sum, open| std::future::ready(sum + open))
-            .await
+        join_all(open).await.into_iter().sum()
     }
 }
 
