@@ -155,11 +155,6 @@ pub(crate) fn per_second(count: u64, took: Duration) -> f64 {
 }
 
 /// For figures, which nobody reads to sixteen digits.
-#[expect(
-    clippy::cast_precision_loss,
-    clippy::allow_attributes,
-    reason = "a figure for readers"
-)]
 fn as_f64(count: u64) -> f64 {
     count as f64
 }

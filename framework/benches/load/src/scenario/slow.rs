@@ -8,9 +8,10 @@ use crate::{
     loops::{Load, Numbers},
     options::{Common, duration},
     pool::Connections,
-    report::Report,
+    report::{Report, Value},
     site::Transport,
     stage::Stage,
+    usage::Usage,
     visit::Page,
 };
 use bad::Bad;
@@ -112,23 +113,41 @@ pub(crate) async fn run(options: &Options) -> Result<Report, LoadError> {
         let bad = Bad::come(stage.addr(), slowloris, stalled, ramp, &numbers).await;
         // The last of them have come by now, so each has its time from here on at the latest.
         let from = Instant::now();
-        let (usage, held) = tokio::join!(
+        let files = stage.site.process.resources()?.files;
+        let there = files.saturating_sub(bad.open_slowloris());
+        let (held, heads) = tokio::join!(
             async {
                 sleep_until(from + released).await;
-                stage.usage().await
+                let open = bad.open_slowloris();
+                let files = stage.site.process.resources()?.files;
+                let usage = stage.usage().await?;
+                Ok::<_, LoadError>((usage, files.saturating_sub(open)))
             },
             async {
                 sleep_until(from + closed).await;
                 bad.open_slowloris()
             }
         );
-        usage.map(|usage| (bad, usage, held))
+        let (usage, files) = held?;
+        Ok::<_, LoadError>(Seen {
+            bad,
+            there,
+            usage,
+            files,
+            heads,
+        })
     };
     let ((), bad) = tokio::join!(
         ordinary.open(rate, beside, move |visit| visit.record(&seen)),
         bad
     );
-    let (bad, usage, held) = bad?;
+    let Seen {
+        bad,
+        there,
+        usage,
+        files,
+        heads: held,
+    } = bad?;
     let connected = bad.connected();
     let stalled_held = bad.open_stalled().await;
     drop(bad);
@@ -158,6 +177,9 @@ pub(crate) async fn run(options: &Options) -> Result<Report, LoadError> {
     report.count("open files of the site at the end", end.files);
     report.cpu(&resources, &end, during.whole);
     report.memory(resources.resident, series.resident(), end.resident);
+    let taken = series.resident().saturating_sub(resources.resident);
+    let each = taken / u64::try_from(stalled).unwrap_or(1).max(1);
+    report.figure("resident memory per stalled reader", Value::Bytes(each));
 
     let (quiet, beside) = (p99(&before), p99(&during));
     report.check(
@@ -172,16 +194,22 @@ pub(crate) async fn run(options: &Options) -> Result<Report, LoadError> {
     );
     let failed = before.failed() + during.failed() + before.refused + during.refused;
     report.check("no other visitor fails", failed == 0, failed);
+    let stalling = there.saturating_sub(resources.files);
     report.check(
-        "readers do stall, so that there is something to be released",
-        connected.1 == stalled && most >= stalled,
-        format!("{most} in flight at once"),
+        "all readers stall at once, so that there is something to be released",
+        connected.1 == stalled && stalling >= stalled,
+        format!("{stalling} connections more than alone"),
     );
     let ordinary = usual + 5;
+    let admitted = usage.admission.map_or(0, |admission| admission.in_flight);
     report.check(
         "what stalled readers held is released at deadline and drain",
-        usage.requests <= ordinary && usage.owners <= ordinary && usage.loads <= ordinary,
-        format!("a second later {usage:?}, alone at most {usual} in flight"),
+        usage.requests.max(usage.owners).max(usage.loads).max(admitted) <= ordinary
+            && files <= resources.files + 2 * ordinary,
+        format!(
+            "a second later {} connections more than alone, {usage:?}, alone at most {usual} in flight",
+            files.saturating_sub(resources.files)
+        ),
     );
     report.check(
         "the connections of stalled readers are closed",
@@ -199,6 +227,19 @@ pub(crate) async fn run(options: &Options) -> Result<Report, LoadError> {
         format!("{left:?}"),
     );
     Ok(report)
+}
+
+/// What is seen of the slow ones. The connections with slow heads are not among the open files.
+#[derive(Debug)]
+struct Seen {
+    bad: Bad,
+    /// The open files of the site when all of them had come.
+    there: usize,
+    /// What the site has a second after the time of stalled readers, and its open files.
+    usage: Usage,
+    files: usize,
+    /// The slow heads that are not cut off a second after their time.
+    heads: usize,
 }
 
 /// The time until the end, and until there was a connection.
