@@ -132,10 +132,18 @@ impl Load {
     }
 
     /// So many visitors, each of whom comes again when its page is there, until they are told to stop. What is under way
-    /// then is finished.
-    pub(crate) async fn closed(&self, visitors: usize, stop: &Stop, seen: impl Fn(Seen)) {
+    /// then is finished. They come first within this time, evenly, so that they do not all come at once ever after.
+    pub(crate) async fn closed(
+        &self,
+        visitors: usize,
+        within: Duration,
+        stop: &Stop,
+        seen: impl Fn(Seen),
+    ) {
         let seen = &seen;
-        let visitors = (0..visitors).map(|_| async move {
+        let count = u32::try_from(visitors).unwrap_or(u32::MAX);
+        let visitors = (0..count).map(|place| async move {
+            sleep(within * place / count).await;
             while !stop.is_stopped() {
                 let visit = self.visit().await;
                 let failed = matches!(&visit.visit, Visit::Failed(fault)
@@ -161,7 +169,7 @@ impl Load {
             sleep(time).await;
             stop.stop();
         };
-        tokio::join!(self.closed(visitors, &stop, seen), clock);
+        tokio::join!(self.closed(visitors, Duration::ZERO, &stop, seen), clock);
         begin.elapsed()
     }
 

@@ -89,8 +89,9 @@ pub(crate) async fn run(options: &Options) -> Result<Report, LoadError> {
     };
     let half = visitors / 2;
     let ((), (), ends) = tokio::join!(
-        new.closed(visitors - half, &stop, |visit| visit.record(&figures)),
-        kept.closed(half, &stop, |visit| visit.record(&figures)),
+        new.closed(visitors - half, options.wait, &stop, |visit| visit
+            .record(&figures)),
+        kept.closed(half, options.wait, &stop, |visit| visit.record(&figures)),
         async {
             let ends = restarts.await;
             stop.stop();

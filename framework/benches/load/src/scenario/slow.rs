@@ -78,7 +78,8 @@ pub(crate) async fn run(options: &Options) -> Result<Report, LoadError> {
     let timeout = common.or(options.timeout, ms(10_000), ms(2_500));
     let drain = common.or(options.drain, ms(2_000), ms(500));
     let header_time = common.or(options.header_time, ms(10_000), ms(2_000));
-    let stage = Stage::start(Transport::Http1, |site| {
+    // The connections that a client over HTTP/1.1 keeps to the catalog would be open files beside those of readers.
+    let stage = Stage::start(Transport::Http2, |site| {
         site.timeout = timeout;
         site.drain = drain;
         site.header_time = Some(header_time);
@@ -162,7 +163,7 @@ pub(crate) async fn run(options: &Options) -> Result<Report, LoadError> {
         format!(
             "{rate} ordinary visitors a second, first alone for {alone:?}, then beside {slowloris} connections that send a \
              byte of a request's head each second, and {stalled} visitors who ask for a document of 2 MB and do not read \
-             it, all of whom come within {ramp:?}. A page has {timeout:?}, a stalled reader {drain:?} more, a head \
+             it, all of whom come within {ramp:?}. The site calls the catalog over http2. A page has {timeout:?}, a stalled reader {drain:?} more, a head \
              {header_time:?}."
         ),
     );

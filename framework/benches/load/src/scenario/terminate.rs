@@ -89,8 +89,8 @@ pub(crate) async fn run(options: &Options) -> Result<Report, LoadError> {
     };
     let half = visitors / 2;
     let ((), (), end) = tokio::join!(
-        new.closed(visitors - half, &stop, note),
-        kept.closed(half, &stop, note),
+        new.closed(visitors - half, options.wait, &stop, note),
+        kept.closed(half, options.wait, &stop, note),
         async {
             let end = end.await;
             stop.stop();
@@ -142,7 +142,7 @@ pub(crate) async fn run(options: &Options) -> Result<Report, LoadError> {
 #[derive(Debug, Default)]
 struct Sorted {
     accepted: Figures,
-    /// Sent before the signal, and not over by then.
+    /// Sent before the signal, and not over by then; or never.
     under_way: usize,
     refused: u64,
     closed: u64,
@@ -176,7 +176,9 @@ impl Sorted {
                     }
                     continue;
                 }
-                Visit::Refused(_) | Visit::Failed(_) => {}
+                Visit::Refused(_) | Visit::Failed(_) => {
+                    sorted.under_way += usize::from(visit.sent < signal);
+                }
             }
             visit.record(&accepted);
         }
