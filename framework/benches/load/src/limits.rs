@@ -1,0 +1,45 @@
+//! Where the site is given its limits: the only file that names the setters for them.
+
+use crate::{site::SiteOptions, usage::AdmissionUsage};
+use punctual::{Admission, ConnectionLimits, SiteBuilder};
+
+/// How many requests the site takes at once, and how many may wait.
+pub(crate) fn admission<S: Clone + Send + Sync + 'static>(
+    mut builder: SiteBuilder<S>,
+    options: &SiteOptions,
+) -> SiteBuilder<S> {
+    if let Some(number) = options.max_in_flight {
+        builder = builder.max_in_flight(number);
+    }
+    if let Some(number) = options.max_waiting {
+        builder = builder.max_waiting(number);
+    }
+    if let Some(time) = options.longest_wait {
+        builder = builder.longest_wait(time);
+    }
+    builder
+}
+
+/// How slow connections may be.
+pub(crate) fn connections<S: Clone + Send + Sync + 'static>(
+    builder: SiteBuilder<S>,
+    options: &SiteOptions,
+) -> SiteBuilder<S> {
+    match options.header_time {
+        Some(time) => builder.connection_limits(ConnectionLimits::default().header_time(time)),
+        None => builder,
+    }
+}
+
+/// What the admission says.
+pub(crate) fn usage(admission: &Admission) -> AdmissionUsage {
+    let usage = admission.usage();
+    AdmissionUsage {
+        in_flight: usage.in_flight,
+        waiting: usage.waiting,
+        admitted: usage.admitted,
+        refused: usage.refused,
+        paced: usage.paced.is_some(),
+        delay: usage.delay,
+    }
+}

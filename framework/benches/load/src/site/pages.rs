@@ -1,0 +1,101 @@
+//! The pages. Each shows the number that the visitor has asked with, and the one that the catalog has answered with.
+
+use super::{
+    client::{Catalog, CatalogError},
+    live::Live,
+};
+use crate::catalog::Call;
+use punctual::prelude::*;
+use std::{fmt::Write as _, sync::LazyLock};
+
+/// How long the text of the large page is: more than two sockets hold between them.
+const LARGE: usize = 2 << 20;
+
+static TEXT: LazyLock<String> = LazyLock::new(|| {
+    let mut text = String::with_capacity(LARGE + 100);
+    while text.len() < LARGE {
+        let _ = write!(text, "This is the text at {} of a long page. ", text.len());
+    }
+    text
+});
+
+#[loader]
+pub(super) async fn answer(
+    Query(call): Query<Call>,
+    State(catalog): State<Catalog>,
+    State(live): State<Live>,
+) -> Result<u64, CatalogError> {
+    let _counted = live.load();
+    catalog.wait(call).await
+}
+
+/// Streams: the beginning comes at once, the answer of the catalog when it is there.
+#[page(async, path = "/deferred")]
+pub(super) fn DeferredPage(
+    Query(call): Query<Call>,
+    State(live): State<Live>,
+    answer: Deferred<answer>,
+) -> impl IntoView {
+    provide_context(live.owner());
+    view! {
+        <Visitor call/>
+        <Resolve data=answer fallback=|| view! { <p>"The catalog is asked."</p> } let:answer>
+            <Answer number=*answer/>
+        </Resolve>
+    }
+}
+
+/// Comes as a whole when the answer is there.
+#[page(async, path = "/loaded")]
+pub(super) fn LoadedPage(
+    Query(call): Query<Call>,
+    State(live): State<Live>,
+    answer: Loaded<answer>,
+) -> impl IntoView {
+    provide_context(live.owner());
+    view! {
+        <Visitor call/>
+        <Answer number=*answer/>
+    }
+}
+
+/// Streams a long text, for readers who do not read it.
+#[page(async, path = "/large")]
+pub(super) fn LargePage(
+    Query(call): Query<Call>,
+    State(live): State<Live>,
+    answer: Deferred<answer>,
+) -> impl IntoView {
+    provide_context(live.owner());
+    view! {
+        <Visitor call/>
+        <pre>{TEXT.as_str()}</pre>
+        <Resolve data=answer let:answer>
+            <Answer number=*answer/>
+        </Resolve>
+    }
+}
+
+#[component]
+fn Visitor(call: Call) -> impl IntoView {
+    view! { <h1 data-visitor=call.number.to_string()>"Visitor "{call.number}</h1> }
+}
+
+#[component]
+fn Answer(number: u64) -> impl IntoView {
+    view! { <p data-answer=number.to_string()>"The catalog has answered "{number}"."</p> }
+}
+
+pub(super) fn shell(page: AnyView) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <link rel="icon" href="data:,"/>
+                <Title text="Load"/>
+            </head>
+            <body><main>{page}</main></body>
+        </html>
+    }
+}
