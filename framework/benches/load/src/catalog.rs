@@ -75,7 +75,10 @@ pub(crate) async fn serve(_: CatalogOptions) -> Exit {
             tokio::time::sleep(Duration::from_millis(10)).await;
             continue;
         };
-        stream.set_nodelay(true)?;
+        // A caller that is gone already is none.
+        if stream.set_nodelay(true).is_err() {
+            continue;
+        }
         let service = TowerToHyperService::new(router.clone());
         let builder = builder.clone();
         tokio::spawn(async move {
