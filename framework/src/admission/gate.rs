@@ -5,8 +5,8 @@ use super::{
 use std::{collections::BTreeMap, time::Duration};
 use tokio::{sync::oneshot, time::Instant};
 
-/// In overload nobody waits for longer than this part of the longest wait.
-const OVERLOADED: u32 = 20;
+/// In overload nobody waits for longer, nor for more than half of the longest wait.
+const SHORT_WAIT: Duration = Duration::from_millis(50);
 
 /// A line may always hold this part of what is in flight, so that no place stays empty when the pages take long.
 const LEAST_LINE: usize = 16;
@@ -209,7 +209,7 @@ impl Gate {
 
     /// How long anybody waits in overload.
     fn short_wait(&self) -> Duration {
-        self.limits.longest_wait / OVERLOADED
+        SHORT_WAIT.min(self.limits.longest_wait / 2)
     }
 
     /// Whether one more would have its turn within this time.

@@ -71,7 +71,7 @@ impl Default for Serving {
 /// | [`drain`](Self::drain) | 10 s |
 /// | [`max_in_flight`](Self::max_in_flight) | what the machine can hold |
 /// | [`max_waiting`](Self::max_waiting) | as many as may be in flight |
-/// | [`longest_wait`](Self::longest_wait) | 1 s |
+/// | [`longest_wait`](Self::longest_wait) | 3 s |
 /// | [`scheduling_delay`](Self::scheduling_delay) | 20 ms |
 /// | [`busy_page`](Self::busy_page) | a line of text |
 /// | [`trusted_proxies`](Self::trusted_proxies) | none |

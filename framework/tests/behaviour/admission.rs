@@ -315,7 +315,7 @@ async fn a_site_has_a_page_of_its_own_for_those_who_are_refused() {
 #[punctual::test]
 async fn in_overload_those_who_are_admitted_have_their_page_about_as_fast_as_ever() {
     let watch = Watch::default();
-    let site = TestSite::new(watch.builder().max_in_flight(50));
+    let site = TestSite::new(watch.builder().max_in_flight(50).longest_wait(ms(1000)));
     // Fifty places of half a second each are a hundred pages a second. Ten times as many come, for six seconds.
     let visits = (0..6000).map(|n| {
         let site = &site;

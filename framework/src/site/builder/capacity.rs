@@ -66,8 +66,8 @@ impl<S> SiteBuilder<S> {
         self
     }
 
-    /// How long a page may wait for a place. Default: 1 s. It is also how long a burst of visitors may last: those who wait after that are
-    /// refused sooner. The time is part of the page's.
+    /// How long a page may wait for a place. Default: 3 s. It is also how long a burst of visitors may last: after that nobody waits for
+    /// more than 50 ms. The time is part of the page's.
     pub fn longest_wait(mut self, wait: Duration) -> Self {
         self.capacity.limits.longest_wait = wait;
         self

@@ -15,7 +15,7 @@ use clap::Args;
 use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
-/// How long anybody waits for a turn in overload: a twentieth of the longest wait.
+/// How long anybody waits for a turn in overload.
 const SHORT_WAIT: Duration = Duration::from_millis(50);
 
 /// How much longer than alone an admitted page may take, its wait for a turn apart: load and server share the processors.
