@@ -1,7 +1,9 @@
 //! The program around the site.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
+#[cfg(unix)]
+use std::os::unix::net::UnixStream;
 use std::process::{Child, ChildStderr, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -152,6 +154,49 @@ async fn signals_stop_it_in_order_with_code_0() {
         let line = r#"method=GET path="/" status=200 outcome="complete""#;
         assert!(log.contains(line), "{log}");
     }
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_signal_ends_it_at_once() {
+    let environment = [("LEPTOS_SITE_ADDR", "127.0.0.1:0")];
+    let mut running = Running::start(&["--catalog-delay", "2s"], &environment);
+    let client = client();
+    // Three calls, one after another.
+    let url = format!("{}/pwg-sequential", running.url);
+    let mut response = within(client.get(&url).send()).await.expect("an answer");
+    within(response.chunk()).await.expect("a good connection");
+    running.signal("TERM");
+    let mut log = String::new();
+    while !log.contains("what is in flight is finished") {
+        let read = running.stderr.read_line(&mut log).expect("a line of text");
+        assert_ne!(read, 0, "it ended: {log}");
+    }
+    running.signal("TERM");
+    assert_eq!(running.ended().await.code(), Some(0));
+    // What was on its way did not arrive.
+    let rest = within(response.text()).await;
+    assert!(rest.is_err(), "{rest:?}");
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_served_on_a_unix_socket() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("site.sock");
+    let address = format!("unix:{}", path.display());
+    let environment = [("LEPTOS_SITE_ADDR", address.as_str())];
+    let mut running = Running::start(&[], &environment);
+    assert_eq!(running.url, address);
+    let mut stream = UnixStream::connect(&path).expect("a connection");
+    let request = "GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    stream.write_all(request.as_bytes()).expect("to be heard");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    running.signal("TERM");
+    assert_eq!(running.ended().await.code(), Some(0));
+    assert!(!path.exists());
 }
 
 #[tokio::test(flavor = "multi_thread")]

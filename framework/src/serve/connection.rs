@@ -16,7 +16,7 @@ use axum::{
 use http::Response;
 use hyper::{body::Incoming, service::Service};
 use hyper_util::{rt::TokioIo, server::conn::auto::Builder};
-use std::{convert::Infallible, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{convert::Infallible, net::SocketAddr, pin::pin, sync::Arc, task::Poll, time::Duration};
 use tokio_util::sync::CancellationToken;
 use tower::Service as _;
 
@@ -66,13 +66,29 @@ pub(super) async fn serve(site: Arc<Site>, stream: Stream, peer: Peer) {
         () = site.finishing.cancelled() => {}
     }
     let finish = async {
-        // hyper would close it now, although its visitor has been told that it is there.
-        let wait = if exchanges.expects_head() { HEAD } else { SENT };
-        tokio::select! {
-            biased;
-            ended = connection.as_mut() => return ended,
-            () = exchanges.in_use() => {}
-            () = tokio::time::sleep(wait) => {}
+        // Over HTTP/2 the visitor is told which of its requests are still answered. Over HTTP/1.1 each response
+        // says from now on that it is the last one, but those that have begun before do not: after them, and in a
+        // connection that is new or was kept open, a request may be on its way, which would be lost.
+        while !exchanges.is_shared() {
+            tokio::select! {
+                biased;
+                ended = connection.as_mut() => return ended,
+                () = exchanges.at_rest() => {}
+            }
+            let wait = if exchanges.expects_head() { HEAD } else { SENT };
+            tokio::select! {
+                biased;
+                ended = connection.as_mut() => return ended,
+                () = exchanges.in_use() => continue,
+                () = tokio::time::sleep(wait) => {}
+            }
+            exchanges.look_closely();
+            if let Poll::Ready(ended) = futures::poll!(connection.as_mut()) {
+                return ended;
+            }
+            if wait == HEAD || !exchanges.expects_head() {
+                break;
+            }
         }
         connection.as_mut().graceful_shutdown();
         connection.await

@@ -14,7 +14,8 @@ use tokio::{sync::Notify, time::Instant};
 pub(super) struct Exchanges {
     state: Mutex<State>,
     times: Times,
-    begun: Notify,
+    /// Told when it is at rest, and when it is no longer.
+    changed: Notify,
 }
 
 struct State {
@@ -24,6 +25,8 @@ struct State {
     rest: Rest,
     /// Whether several exchanges may be open at once, and end in tasks of their own.
     is_shared: bool,
+    /// The connection is about to be closed, if nothing is in progress.
+    is_closing: bool,
     /// The task of the connection, to be woken when the last exchange ends.
     waker: Option<Waker>,
 }
@@ -65,10 +68,11 @@ impl Exchanges {
                 tasks: 0,
                 rest: Rest::Head(Instant::now()),
                 is_shared: false,
+                is_closing: false,
                 waker: None,
             }),
             times,
-            begun: Notify::new(),
+            changed: Notify::new(),
         })
     }
 
@@ -83,7 +87,7 @@ impl Exchanges {
             is_handed_over: false,
         });
         drop(state);
-        self.begun.notify_waiters();
+        self.changed.notify_waiters();
         Exchange {
             exchanges: self.clone(),
             control,
@@ -105,11 +109,38 @@ impl Exchanges {
 
     /// Ends when a request is in progress.
     pub(super) async fn in_use(&self) {
-        let mut told = std::pin::pin!(self.begun.notified());
-        told.as_mut().enable();
-        if self.state().is_at_rest() {
+        self.rests(false).await;
+    }
+
+    /// Ends when none is.
+    pub(super) async fn at_rest(&self) {
+        self.rests(true).await;
+    }
+
+    async fn rests(&self, wanted: bool) {
+        loop {
+            let mut told = std::pin::pin!(self.changed.notified());
+            told.as_mut().enable();
+            if self.state().is_at_rest() == wanted {
+                return;
+            }
             told.await;
         }
+    }
+
+    /// Whether several requests may be in progress at once, which is so over HTTP/2.
+    pub(super) fn is_shared(&self) -> bool {
+        self.state().is_shared
+    }
+
+    /// From now on it counts what has come from the visitor although nobody has said so yet.
+    pub(super) fn look_closely(&self) {
+        self.state().is_closing = true;
+    }
+
+    /// Whether [`look_closely`](Self::look_closely) was called.
+    pub(super) fn looks_closely(&self) -> bool {
+        self.state().is_closing
     }
 
     /// Something has come from the visitor.
@@ -134,8 +165,11 @@ impl Exchanges {
         let mut state = self.state();
         let before = state.open.len();
         state.open.retain(|open| !open.is_handed_over);
-        if before > 0 {
-            state.rest_if_idle();
+        if before > 0 && state.is_at_rest() {
+            // The task of the connection is the one that flushes: nobody has to wake it.
+            let _ = state.rest_if_idle();
+            drop(state);
+            self.changed.notify_waiters();
         }
     }
 

@@ -1,9 +1,8 @@
 #[cfg(unix)]
 use super::unix::{self, SocketFile};
-use super::{BACKLOG, address::ListenAddr, connection::Peer, error::ServeError};
-#[cfg(any(target_os = "linux", target_os = "android"))]
+use super::{BACKLOG, address::ListenAddr, connection::Peer, error::ServeError, socket::Unread};
 use socket2::SockRef;
-use std::{io, net::SocketAddr, time::Duration};
+use std::{io, mem::MaybeUninit, net::SocketAddr, time::Duration};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 #[cfg(unix)]
 use tokio::net::{UnixListener, UnixStream};
@@ -46,6 +45,21 @@ impl From<UnixListener> for SiteListener {
 pub(super) type Stream = Either<TcpStream, UnixStream>;
 #[cfg(not(unix))]
 pub(super) type Stream = TcpStream;
+
+impl Unread for Stream {
+    fn has_unread(&self) -> bool {
+        #[cfg(unix)]
+        let socket = match self {
+            Either::Left(stream) => SockRef::from(stream),
+            Either::Right(stream) => SockRef::from(stream),
+        };
+        #[cfg(not(unix))]
+        let socket = SockRef::from(self);
+        socket
+            .peek(&mut [MaybeUninit::uninit()])
+            .is_ok_and(|bytes| bytes > 0)
+    }
+}
 
 /// A listener, and what is to be done when it is closed.
 pub(super) struct Listening {

@@ -23,6 +23,12 @@ pub(super) struct Socket<I> {
     blocked: Option<Instant>,
 }
 
+/// Knows whether something has come that nobody has read.
+pub(super) trait Unread {
+    /// Asks the system.
+    fn has_unread(&self) -> bool;
+}
+
 impl<I: AsyncRead + AsyncWrite + Unpin> Socket<I> {
     pub(super) fn new(stream: I, exchanges: Arc<Exchanges>) -> Self {
         Self {
@@ -63,7 +69,7 @@ impl<I: AsyncRead + AsyncWrite + Unpin> Socket<I> {
     }
 }
 
-impl<I: AsyncRead + AsyncWrite + Unpin> AsyncRead for Socket<I> {
+impl<I: AsyncRead + AsyncWrite + Unread + Unpin> AsyncRead for Socket<I> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -72,6 +78,10 @@ impl<I: AsyncRead + AsyncWrite + Unpin> AsyncRead for Socket<I> {
         match Pin::new(&mut self.stream).poll_read(cx, buf) {
             Poll::Pending => {
                 self.check(cx)?;
+                // Tokio knows what the system told it when it asked last, which a busy machine does not do all the time.
+                if self.exchanges.looks_closely() && self.stream.has_unread() {
+                    self.exchanges.received();
+                }
                 Poll::Pending
             }
             ready => {
@@ -114,5 +124,74 @@ impl<I: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Socket<I> {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.write(cx, AsyncWrite::poll_shutdown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::serve::limits::ConnectionLimits;
+    use http::Version;
+    use std::future::poll_fn;
+    use tokio::io::{DuplexStream, duplex};
+
+    /// Something has come that Tokio has not been told of.
+    struct Untold(DuplexStream);
+
+    impl AsyncRead for Untold {
+        fn poll_read(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            _: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
+            Poll::Pending
+        }
+    }
+
+    impl AsyncWrite for Untold {
+        fn poll_write(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+            buf: &[u8],
+        ) -> Poll<io::Result<usize>> {
+            Pin::new(&mut self.0).poll_write(cx, buf)
+        }
+
+        fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.0).poll_flush(cx)
+        }
+
+        fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.0).poll_shutdown(cx)
+        }
+    }
+
+    impl Unread for Untold {
+        fn has_unread(&self) -> bool {
+            true
+        }
+    }
+
+    #[tokio::test]
+    async fn a_request_that_nobody_was_told_of_is_expected_when_it_is_looked_for() {
+        let exchanges = Exchanges::new(ConnectionLimits::default().times());
+        let (stream, _visitor) = duplex(16);
+        let mut socket = Socket::new(Untold(stream), exchanges.clone());
+        drop(exchanges.begin(Version::HTTP_11));
+        exchanges.flushed();
+        let mut read = async || {
+            let mut buf = [0];
+            poll_fn(|cx| {
+                let read = Pin::new(&mut socket).poll_read(cx, &mut ReadBuf::new(&mut buf));
+                assert!(read.is_pending());
+                Poll::Ready(())
+            })
+            .await;
+        };
+        read().await;
+        assert!(!exchanges.expects_head());
+        exchanges.look_closely();
+        read().await;
+        assert!(exchanges.expects_head());
     }
 }

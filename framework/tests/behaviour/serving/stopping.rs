@@ -143,3 +143,26 @@ async fn connections_end_with_the_future_that_serves_them() {
     assert!(!bytes.ends_with(b"0\r\n\r\n"));
     server.loads_become(0).await;
 }
+
+#[tokio::test]
+async fn a_connection_whose_last_response_did_not_say_so_takes_one_more_request() {
+    let server = serve().await;
+    let mut stream = server
+        .send("GET /stream HTTP/1.1\r\nhost: localhost\r\n\r\n")
+        .await;
+    server.loads_become(1).await;
+    // Its head is there, and says nothing about the end of the connection.
+    let mut bytes = Vec::new();
+    in_time(stream.read_buf(&mut bytes)).await.expect("a head");
+    let stopped = tokio::spawn(server.stop());
+    while !bytes.ends_with(b"\r\n0\r\n\r\n") {
+        let read = in_time(stream.read_buf(&mut bytes)).await;
+        assert!(read.expect("a good connection") > 0);
+    }
+    let request = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    stream.write_all(request).await.expect("it is open");
+    let text = in_time(read_to_end(&mut stream)).await;
+    assert!(text.contains("\r\nconnection: close\r\n"), "{text}");
+    assert!(text.ends_with("ok"), "{text}");
+    stopped.await.expect("no panic");
+}
