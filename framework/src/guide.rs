@@ -13,3 +13,6 @@ pub mod sync_or_async {}
 #[cfg(any(feature = "testing", doc))]
 #[doc = include_str!("../docs/testing.md")]
 pub mod testing {}
+
+#[doc = include_str!("../docs/under-load.md")]
+pub mod under_load {}
