@@ -6,6 +6,7 @@
 //! runtime that hands it an empty task now and then wakes one of those, which then waits for timers
 //! and sockets in its place. (Tokio's own remedy, an eager hand-over, is unstable.)
 
+use crate::deadline::turn;
 use std::{
     sync::{
         Arc, OnceLock, Weak,
@@ -174,6 +175,8 @@ impl Probe {
         self.sent = Some(now);
         let waited = self.waited.clone();
         runtime.spawn(async move {
+            // What comes from outside is run first. Behind all others of its worker it sees how long their line is.
+            turn().await;
             let nanoseconds = u64::try_from(now.elapsed().as_nanos()).unwrap_or(u64::MAX - 1);
             waited.store(nanoseconds + 1, Ordering::Release);
         });

@@ -42,6 +42,8 @@ pub(super) struct Gate {
     waiting_weight: usize,
     next_ticket: u64,
     standing: Standing,
+    /// Somebody was refused, and nobody has had a place since then without waiting.
+    in_vain: bool,
     drain: Drain,
     turned_away: TurnedAway,
     pace: Pace,
@@ -65,6 +67,7 @@ impl Gate {
             waiting_weight: 0,
             next_ticket: 0,
             standing: Standing::new(limits.longest_wait),
+            in_vain: false,
             drain: Drain::default(),
             turned_away: TurnedAway::default(),
             pace: Pace::new(limits.delay),
@@ -95,6 +98,8 @@ impl Gate {
         }
         if self.line.is_empty() && self.may_begin(weight) {
             self.begin(weight, now);
+            self.in_vain = false;
+            self.note_line(now);
             return Arrival::Admitted;
         }
         // From now on there is a line, if there was none.
@@ -105,7 +110,6 @@ impl Gate {
         } else {
             let patience = self.standing.left().min(deadline - now);
             if !self.fits_in_line(weight, patience, now) {
-                self.standing.update(!self.line.is_empty(), now);
                 return Arrival::Refused(self.refuse(weight, now));
             }
             self.limits.longest_wait
@@ -131,6 +135,8 @@ impl Gate {
     /// Counts one who is refused, and says when to come again.
     pub(super) fn refuse(&mut self, weight: usize, now: Instant) -> Refused {
         self.refused += 1;
+        self.in_vain = true;
+        self.note_line(now);
         let rate = self.rate(now);
         self.turned_away.add(weight, rate, now);
         Refused {
@@ -155,7 +161,7 @@ impl Gate {
 
     /// The next one whose turn it is.
     pub(super) fn next(&mut self, now: Instant) -> Option<(usize, oneshot::Sender<Permit>)> {
-        self.standing.update(!self.line.is_empty(), now);
+        self.note_line(now);
         loop {
             let entry = match self.standing.overloaded() {
                 Some(_) => self.line.last_entry()?,
@@ -190,7 +196,13 @@ impl Gate {
 
     fn left_line(&mut self, waiting: &Waiting, now: Instant) {
         self.waiting_weight = self.waiting_weight.saturating_sub(waiting.weight);
-        self.standing.update(!self.line.is_empty(), now);
+        self.note_line(now);
+    }
+
+    /// There is a line as long as somebody waits, or has done so in vain.
+    fn note_line(&mut self, now: Instant) {
+        let is_line = self.in_vain || !self.line.is_empty();
+        self.standing.update(is_line, now);
     }
 
     fn may_begin(&mut self, weight: usize) -> bool {
@@ -218,7 +230,7 @@ impl Gate {
             return false;
         }
         let weight = self.waiting_weight.saturating_add(weight);
-        weight <= self.limits.in_flight / LEAST_LINE + 1
+        weight <= self.in_flight / LEAST_LINE + 1
             || self
                 .wait_for(weight, now)
                 .is_none_or(|wait| wait <= patience)

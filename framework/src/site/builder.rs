@@ -1,7 +1,6 @@
 use super::{
     BuildError, ConfigProblem, Problem, Section, Site, compression, defaults,
     files::{FileSettings, Surroundings},
-    health::HealthPaths,
     router::{self, Parts},
 };
 use crate::{
@@ -18,15 +17,12 @@ use crate::{
     reload::Reload,
     render::ShellFn,
     security::{ContentSecurityPolicy, Security, default_headers},
-    serve::{
-        ConnectionLimits, DEFAULT_SHUTDOWN_GRACE, EXPECTED_ADDR, ListenAddr, Readiness, Served,
-        Stopping,
-    },
+    serve::{EXPECTED_ADDR, ListenAddr, Readiness, Served, Stopping},
 };
 use axum::{Router, extract::DefaultBodyLimit};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use leptos::prelude::{AnyView, IntoAny as _, IntoView};
-use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 /// The environment variable with the address to listen on, as `cargo leptos` sets it.

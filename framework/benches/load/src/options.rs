@@ -38,6 +38,8 @@ pub(crate) enum Scenario {
     Waiting(scenario::waiting::Options),
     /// Ten times as many visitors come as the site can serve
     Overload(scenario::overload::Options),
+    /// More visitors come than the processors can serve, and nobody has said how many that are
+    Computing(scenario::computing::Options),
     /// Visitors leave at a random time
     Leaving(scenario::leaving::Options),
     /// Connections that send slowly, and readers that do not read

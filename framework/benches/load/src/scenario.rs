@@ -1,5 +1,6 @@
 //! The scenarios, and how one is run.
 
+pub(crate) mod computing;
 pub(crate) mod leaving;
 pub(crate) mod overload;
 pub(crate) mod rolling;
@@ -41,6 +42,10 @@ async fn reports(scenario: &Scenario) -> Result<bool, LoadError> {
             reports.push(shown(overload::run(options).await?));
             &options.common
         }
+        Scenario::Computing(options) => {
+            reports.push(shown(computing::run(options).await?));
+            &options.common
+        }
         Scenario::Leaving(options) => {
             reports.push(shown(leaving::run(options).await?));
             &options.common
@@ -72,6 +77,7 @@ async fn all(common: &Common, reports: &mut Vec<Report>) -> Result<(), LoadError
     let common = || common.clone();
     reports.push(shown(waiting::run(&defaults(common())).await?));
     reports.push(shown(overload::run(&defaults(common())).await?));
+    reports.push(shown(computing::run(&defaults(common())).await?));
     reports.push(shown(leaving::run(&defaults(common())).await?));
     reports.push(shown(slow::run(&defaults(common())).await?));
     reports.push(shown(terminate::run(&defaults(common())).await?));
@@ -114,6 +120,7 @@ macro_rules! has_common {
 has_common!(
     waiting::Options,
     overload::Options,
+    computing::Options,
     leaving::Options,
     slow::Options,
     terminate::Options,
@@ -146,6 +153,7 @@ mod tests {
         };
         assert!(defaults::<waiting::Options>(common.clone()).common.quick);
         defaults::<overload::Options>(common.clone());
+        defaults::<computing::Options>(common.clone());
         defaults::<leaving::Options>(common.clone());
         defaults::<slow::Options>(common.clone());
         defaults::<terminate::Options>(common.clone());

@@ -54,6 +54,7 @@ pub(crate) async fn serve(options: SiteOptions) -> Exit {
         .pages(pages![
             pages::DeferredPage,
             pages::LoadedPage,
+            pages::ComputingPage,
             pages::LargePage
         ])
         .routes(Router::new().route(USAGE_PATH, get(report::usage)))

@@ -28,6 +28,9 @@ pub(crate) enum Page {
     Deferred,
     /// It comes as a whole when the data is there
     Loaded,
+    /// It computes for the time that others wait
+    #[value(skip)]
+    Computing,
     /// It is long, and streams
     #[value(skip)]
     Large,
@@ -84,6 +87,7 @@ impl Page {
         match self {
             Self::Deferred => "/deferred",
             Self::Loaded => "/loaded",
+            Self::Computing => "/computing",
             Self::Large => "/large",
         }
     }

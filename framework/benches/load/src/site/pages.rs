@@ -6,7 +6,11 @@ use super::{
 };
 use crate::catalog::Call;
 use punctual::prelude::*;
-use std::{fmt::Write as _, sync::LazyLock};
+use std::{
+    fmt::Write as _,
+    sync::LazyLock,
+    time::{Duration, Instant},
+};
 
 /// How long the text of the large page is: more than two sockets hold between them.
 const LARGE: usize = 2 << 20;
@@ -56,6 +60,20 @@ pub(super) fn LoadedPage(
     view! {
         <Visitor call/>
         <Answer number=*answer/>
+    }
+}
+
+/// Keeps a processor busy for as long as others wait.
+#[page(async, path = "/computing")]
+pub(super) fn ComputingPage(Query(call): Query<Call>, State(live): State<Live>) -> impl IntoView {
+    provide_context(live.owner());
+    let begin = Instant::now();
+    while begin.elapsed() < Duration::from_millis(call.ms) {
+        std::hint::spin_loop();
+    }
+    view! {
+        <Visitor call/>
+        <Answer number=call.number/>
     }
 }
 
