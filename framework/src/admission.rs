@@ -15,7 +15,7 @@ pub(crate) use gate::Refused;
 pub(crate) use machine::default_in_flight;
 pub(crate) use pace::DEFAULT_DELAY;
 
-use crate::{deadline::Deadline, seldom::Seldom};
+use crate::{deadline::Deadline, heartbeat::Look, seldom::Seldom};
 use gate::{Arrival, Gate};
 use std::{
     fmt,
@@ -51,7 +51,7 @@ pub(crate) const DEFAULT_LONGEST_WAIT: Duration = Duration::from_secs(3);
 /// **The machine.** Pages that wait for others cost memory, which the limit bounds, and hardly anything else. Pages that compute
 /// cost time of the processors, and no number says beforehand how many are too many. So the site measures how late its runtime is
 /// with what is ready to run. When that is more than the [permitted delay](crate::SiteBuilder::scheduling_delay) for a tenth of a second, pages begin
-/// at half the rate, and then at the rate at which the delay stays below it. Deadlines hold only as long as that is so.
+/// at half the rate, and then at the rate at which the delay stays about there. (All deadlines are late by as much: who needs them to hold in overload, too, permits less.)
 /// (Envoy's [adaptive concurrency](https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/adaptive_concurrency_filter)
 /// and Netflix's [concurrency-limits](https://github.com/Netflix/concurrency-limits) take the time of a request as the measure. A page
 /// whose catalog is slow today would have them refuse visitors that cost nothing.)
@@ -203,8 +203,8 @@ impl Admission {
     }
 
     /// Tells how late the runtime is; called at each beat of the heartbeat while requests are in flight.
-    pub(crate) fn tick(&self, delay: Duration) {
-        self.0.gate().tick(delay);
+    pub(crate) fn tick(&self, look: Look) {
+        self.0.gate().tick(look);
         self.0.admit();
     }
 }

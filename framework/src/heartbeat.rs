@@ -31,8 +31,17 @@ pub(crate) struct Heartbeat {
     listener: Option<Listener>,
 }
 
-/// Is told at each beat how late the runtime is with what is ready to run.
-type Listener = Arc<dyn Fn(Duration) + Send + Sync>;
+/// Is told at each beat.
+type Listener = Arc<dyn Fn(Look) + Send + Sync>;
+
+/// How late the runtime is with what is ready to run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Look {
+    /// A task has waited for its turn for that long.
+    pub(crate) delay: Duration,
+    /// It has had its turn; else it still waits.
+    pub(crate) had_turn: bool,
+}
 
 /// How many requests of a site are in flight.
 #[derive(Clone, Default)]
@@ -68,7 +77,7 @@ impl InFlight {
 
 impl Heartbeat {
     /// One that tells at each beat how late the runtime is with what is ready to run.
-    pub(crate) fn telling(listener: impl Fn(Duration) + Send + Sync + 'static) -> Self {
+    pub(crate) fn telling(listener: impl Fn(Look) + Send + Sync + 'static) -> Self {
         let mut heartbeat = Self::default();
         heartbeat.listener = Some(Arc::new(listener));
         heartbeat
@@ -130,9 +139,9 @@ fn start(in_flight: Weak<Count>, listener: Option<Listener>) -> Option<JoinHandl
                 // With a limit, because the last request may end after the site.
                 std::thread::park_timeout(Duration::from_secs(1));
             } else {
-                let delay = probe.beat(&runtime);
+                let look = probe.beat(&runtime);
                 if let Some(listener) = &listener {
-                    listener(delay);
+                    listener(look);
                 }
                 std::thread::sleep(PERIOD);
             }
@@ -162,13 +171,16 @@ struct Probe {
 
 impl Probe {
     /// Gives the runtime a task, and says how long the last one has waited, or waits until now.
-    fn beat(&mut self, runtime: &Handle) -> Duration {
+    fn beat(&mut self, runtime: &Handle) -> Look {
         let now = Instant::now();
         let waited = self.waited.load(Ordering::Acquire);
         if let Some(sent) = self.sent.filter(|_| waited == 0) {
             self.delay = self.delay.max(now - sent);
             runtime.spawn(std::future::ready(()));
-            return self.delay;
+            return Look {
+                delay: self.delay,
+                had_turn: false,
+            };
         }
         self.delay = Duration::from_nanos(waited.saturating_sub(1));
         self.waited.store(0, Ordering::Release);
@@ -180,7 +192,10 @@ impl Probe {
             let nanoseconds = u64::try_from(now.elapsed().as_nanos()).unwrap_or(u64::MAX - 1);
             waited.store(nanoseconds + 1, Ordering::Release);
         });
-        self.delay
+        Look {
+            delay: self.delay,
+            had_turn: true,
+        }
     }
 }
 

@@ -2,6 +2,7 @@ use super::{
     AdmissionUsage, Limits, Permit, drain::Drain, pace::Pace, standing::Standing,
     turned_away::TurnedAway,
 };
+use crate::heartbeat::Look;
 use std::{collections::BTreeMap, time::Duration};
 use tokio::{sync::oneshot, time::Instant};
 
@@ -190,8 +191,8 @@ impl Gate {
         self.drain.released(weight, held, now);
     }
 
-    pub(super) fn tick(&mut self, delay: Duration) {
-        self.pace.tick(delay, !self.line.is_empty());
+    pub(super) fn tick(&mut self, look: Look) {
+        self.pace.tick(look, !self.line.is_empty());
     }
 
     fn left_line(&mut self, waiting: &Waiting, now: Instant) {

@@ -1,31 +1,38 @@
 //! Pages begin more slowly while the runtime is late.
 
-use crate::heartbeat::PERIOD;
+use crate::heartbeat::{Look, PERIOD};
 use std::time::Duration;
 
-/// How late the runtime may be, where the site does not say: with the grace after a deadline and the time to send what is
-/// left, a page that is late in everything still ends within 50 ms after its deadline.
-pub(crate) const DEFAULT_DELAY: Duration = Duration::from_millis(20);
+/// How late the runtime may be, where the site does not say: visitors begin to notice what takes longer
+/// ([Nielsen](https://www.nngroup.com/articles/response-times-3-important-limits/)), and a machine that has other work to do, too, is late by
+/// some tens of milliseconds now and then.
+pub(crate) const DEFAULT_DELAY: Duration = Duration::from_millis(100);
 
 /// For how many looks in a row the runtime has to be late: a tenth of a second, as in CoDel. A single page that computes for
 /// a moment is no overload.
 const LOOKS: usize = 10;
 
-/// The rate falls to this part when pages begin to be paced, and by this part as long as the runtime is late.
-const FIRST_CUT: f64 = 0.5;
-const CUT: f64 = 0.7;
+/// When pages begin to be paced, as many begin as did before, times this.
+const FIRST: f64 = 0.5;
 
-/// It rises by this part at each look at which the runtime is not late, and by more when it has next to nothing to do.
-const RISE: f64 = 1.02;
-const FAST_RISE: f64 = 1.1;
+/// From one turn to the next their number changes by no more than this.
+const FALL: f64 = 0.7;
+const RISE: f64 = 1.1;
 
-/// It never falls below ten in a second, whatever else makes the machine slow.
+/// Between two looks at least this part of a page begins, ten in a second, whatever else makes the machine slow.
 const LEAST: f64 = 0.1;
+
+/// There is no machine that begins more.
+const MOST: f64 = 1_000_000.0;
 
 /// For how many looks in a row nobody has to wait before the pace is given up.
 const GIVE_UP: usize = 50;
 
-/// At which rate pages may begin.
+/// How many pages may begin.
+///
+/// The aim is half of the permitted delay: enough that no processor has nothing to do. What counts is how many pages begin while one
+/// task waits for its turn. When that takes longer, fewer turns come, and so fewer pages begin at once, before their number is lowered:
+/// like the window of TCP, this holds without knowing how much work a page is.
 pub(super) struct Pace {
     permitted: Option<Duration>,
     /// As many pages as the machine has processors may always be in flight.
@@ -37,12 +44,12 @@ pub(super) struct Pace {
     calm: usize,
     /// How many pages began between the last looks.
     begun: [usize; LOOKS],
-    /// How many pages may begin between two looks; `None`: all.
-    rate: Option<f64>,
+    /// How many pages may begin in the time that is aimed at; `None`: all.
+    window: Option<f64>,
+    /// How many of them have been given since the last turn.
+    given: f64,
     /// How many may begin now.
     saved: f64,
-    /// For how many looks the rate has been as it is although the runtime is late.
-    unchanged: usize,
 }
 
 impl Pace {
@@ -54,9 +61,9 @@ impl Pace {
             late: 0,
             calm: 0,
             begun: [0; LOOKS],
-            rate: None,
+            window: None,
+            given: 0.0,
             saved: 0.0,
-            unchanged: 0,
         }
     }
 
@@ -66,12 +73,13 @@ impl Pace {
 
     /// How many pages may begin in a second.
     pub(super) fn per_second(&self) -> Option<f64> {
-        self.rate.map(|rate| rate / PERIOD.as_secs_f64())
+        let aim = self.permitted? / 2;
+        self.window.map(|window| window / aim.as_secs_f64())
     }
 
     /// Whether a page may begin beside so many others.
     pub(super) fn may_begin(&self, pages: usize) -> bool {
-        self.rate.is_none() || self.saved >= 1.0 || pages < self.processors
+        self.window.is_none() || self.saved >= 1.0 || pages < self.processors
     }
 
     /// A page begins.
@@ -80,53 +88,49 @@ impl Pace {
         self.saved = (self.saved - 1.0).max(0.0);
     }
 
-    /// The runtime was that late.
-    pub(super) fn tick(&mut self, delay: Duration, somebody_waits: bool) {
+    /// Takes a look at the runtime.
+    pub(super) fn tick(&mut self, look: Look, somebody_waits: bool) {
         let Some(permitted) = self.permitted else {
             return;
         };
-        self.delay = delay;
+        let Look { delay, had_turn } = look;
+        let aim = permitted / 2;
+        let looks = (aim.as_secs_f64() / PERIOD.as_secs_f64()).max(1.0);
         let is_late = delay > permitted;
+        self.delay = delay;
         self.late = if is_late { self.late + 1 } else { 0 };
-        self.calm = if somebody_waits || is_late {
-            0
-        } else {
-            self.calm + 1
-        };
-        let Some(rate) = self.rate else {
-            if self.late >= LOOKS {
-                let begun: usize = self.begun.iter().sum();
-                self.set(begun as f64 / LOOKS as f64 * FIRST_CUT);
-            }
-            self.turn_over();
-            return;
-        };
+        let is_calm = !somebody_waits && !is_late;
+        self.calm = if is_calm { self.calm + 1 } else { 0 };
+        let before: usize = self.begun.iter().sum();
         self.turn_over();
+        let Some(window) = self.window else {
+            if self.late >= LOOKS {
+                let at_each_look = before as f64 / LOOKS as f64;
+                self.window = Some((at_each_look * looks * FIRST).max(LEAST));
+                self.given = 0.0;
+            }
+            return;
+        };
         if self.calm >= GIVE_UP {
-            self.rate = None;
+            self.window = None;
             return;
         }
-        if !is_late {
-            self.unchanged = 0;
-            let has_nothing_to_do = delay < permitted / 4;
-            self.rate = Some(rate * if has_nothing_to_do { FAST_RISE } else { RISE });
+        let window = if had_turn {
+            self.given = 0.0;
+            let change = aim.as_secs_f64() / delay.max(PERIOD).as_secs_f64();
+            (window * change.clamp(FALL, RISE)).clamp(LEAST, MOST)
         } else {
-            self.unchanged += 1;
-            if self.unchanged >= LOOKS {
-                self.set(rate * CUT);
-            }
-        }
-        // Far behind, what has begun comes first.
-        let more = match delay > permitted * 2 {
-            true => LEAST,
-            false => self.rate.unwrap_or_default(),
+            window
         };
-        self.saved = (self.saved + more).min(more.max(1.0) * 2.0);
-    }
-
-    fn set(&mut self, rate: f64) {
-        self.rate = Some(rate.max(LEAST));
-        self.unchanged = 0;
+        self.window = Some(window);
+        // Far behind, what has begun comes first.
+        let share = window / looks;
+        let more = match delay > permitted * 2 {
+            true => 0.0,
+            false => share.min((window - self.given).max(0.0)),
+        };
+        self.given += more;
+        self.saved = (self.saved + more.max(LEAST)).min(share.max(1.0) * 2.0);
     }
 
     fn turn_over(&mut self) {
@@ -141,6 +145,13 @@ mod tests {
 
     fn ms(ms: u64) -> Duration {
         Duration::from_millis(ms)
+    }
+
+    fn had(delay: Duration) -> Look {
+        Look {
+            delay,
+            had_turn: true,
+        }
     }
 
     /// How many of those who come begin between two looks.
@@ -158,7 +169,7 @@ mod tests {
         let mut pace = Pace::new(Some(ms(20)));
         for _ in 0..1000 {
             assert_eq!(begin(&mut pace, 500), 500);
-            pace.tick(ms(20), false);
+            pace.tick(had(ms(20)), false);
         }
         assert_eq!(pace.per_second(), None);
     }
@@ -168,37 +179,54 @@ mod tests {
         let mut pace = Pace::new(Some(ms(20)));
         for _ in 0..100 {
             for _ in 0..9 {
-                pace.tick(ms(200), false);
+                pace.tick(had(ms(200)), false);
             }
-            pace.tick(ms(1), false);
+            pace.tick(had(ms(1)), false);
         }
         assert_eq!(pace.per_second(), None);
     }
 
-    /// A machine that does so many pages between two looks, to which more come: how many are begun at the end, and how late it is.
+    /// A machine that does so many pages between two looks, to which more come: how many begin, and how late it is, at
+    /// most.
     fn overload(can: f64, come: usize) -> (f64, Duration) {
-        let mut pace = Pace::new(Some(ms(20)));
-        let (mut behind, mut begun) = (0.0_f64, 0);
-        let mut longest = Duration::ZERO;
-        for look in 0..2_000 {
+        let mut pace = Pace::new(Some(ms(100)));
+        let (mut behind, mut begun, mut longest) = (0.0_f64, 0, Duration::ZERO);
+        // How late it is, one finds out by waiting: for how many looks, and how much is still ahead.
+        let (mut waited, mut ahead, mut delay) = (0, 0.0, Duration::ZERO);
+        for look in 0..4_000 {
             let now = begin(&mut pace, come);
             behind = (behind + now as f64 - can).max(0.0);
-            let delay = PERIOD.mul_f64(behind / can);
-            pace.tick(delay, true);
+            ahead -= can;
+            waited += 1;
+            delay = delay.max(PERIOD * waited);
+            let had_turn = ahead <= 0.0;
+            if had_turn {
+                delay = PERIOD * (waited - 1);
+                (waited, ahead) = (0, behind);
+            }
+            pace.tick(Look { delay, had_turn }, true);
             if look >= 1_000 {
                 begun += now;
-                longest = longest.max(delay);
+                longest = longest.max(PERIOD.mul_f64(behind / can));
             }
         }
-        (begun as f64 / 1_000.0, longest)
+        (begun as f64 / 3_000.0, longest)
     }
 
     #[test]
     fn pages_begin_as_fast_as_the_machine_can() {
-        for (can, come) in [(10.0, 30), (1.0, 10), (3.0, 100), (50.0, 75)] {
+        let machines = [
+            (10.0, 30),
+            (1.0, 10),
+            (3.0, 100),
+            (50.0, 75),
+            (0.4, 5),
+            (4.0, 5),
+        ];
+        for (can, come) in machines {
             let (begun, longest) = overload(can, come);
-            assert!(begun >= can * 0.9, "{begun} of {can}");
-            assert!(longest < ms(120), "{longest:?} with {can}");
+            assert!(begun >= can * 0.95, "{begun} of {can}");
+            assert!(longest < ms(200), "{longest:?} with {can}");
         }
     }
 
@@ -207,11 +235,11 @@ mod tests {
         let mut pace = Pace::new(Some(ms(20)));
         for _ in 0..30 {
             begin(&mut pace, 10);
-            pace.tick(ms(100), true);
+            pace.tick(had(ms(100)), true);
         }
         assert!(pace.per_second().is_some());
         for _ in 0..50 {
-            pace.tick(ms(1), false);
+            pace.tick(had(ms(1)), false);
         }
         assert_eq!(pace.per_second(), None);
     }
@@ -222,7 +250,7 @@ mod tests {
         let mut begun = 0;
         for _ in 0..2_000 {
             begun += begin(&mut pace, 10);
-            pace.tick(Duration::from_secs(1), true);
+            pace.tick(had(Duration::from_secs(1)), true);
         }
         // Ten in a second; and in the first tenth of a second there was no pace.
         assert!((290..=310).contains(&begun), "{begun}");
@@ -233,7 +261,7 @@ mod tests {
     fn without_a_limit_there_is_no_pace() {
         let mut pace = Pace::new(None);
         for _ in 0..100 {
-            pace.tick(Duration::from_secs(1), true);
+            pace.tick(had(Duration::from_secs(1)), true);
         }
         assert_eq!(pace.per_second(), None);
     }

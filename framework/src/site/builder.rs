@@ -51,7 +51,7 @@ type Wrap = Box<dyn FnOnce(Router) -> Router + Send>;
 /// | [`max_in_flight`](Self::max_in_flight) | what the machine can hold |
 /// | [`max_waiting`](Self::max_waiting) | as many as may be in flight |
 /// | [`longest_wait`](Self::longest_wait) | 3 s |
-/// | [`scheduling_delay`](Self::scheduling_delay) | 20 ms |
+/// | [`scheduling_delay`](Self::scheduling_delay) | 100 ms |
 /// | [`busy_page`](Self::busy_page) | a line of text |
 /// | [`trusted_proxies`](Self::trusted_proxies) | none |
 /// | [`compress`](Self::compress) | off |
@@ -437,7 +437,7 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
             sections.extend(section.check(&sections, &mut problems));
         }
         let admission = config.admission.clone();
-        let heartbeat = Heartbeat::telling(move |delay| admission.tick(delay));
+        let heartbeat = Heartbeat::telling(move |look| admission.tick(look));
         let pipeline = Pipeline {
             config,
             shell: self.shell,

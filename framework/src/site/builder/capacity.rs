@@ -74,7 +74,7 @@ impl<S> SiteBuilder<S> {
     }
 
     /// How late the runtime may be with what is ready to run before pages begin more slowly: how a site without enough processors for its
-    /// visitors keeps its deadlines. Default: 20 ms. `None` for a site that is to begin them all the same. (On a runtime with one thread it is not
+    /// visitors keeps its deadlines. Default: 100 ms. `None` for a site that is to begin them all the same. (On a runtime with one thread it is not
     /// measured.)
     pub fn scheduling_delay(mut self, delay: impl Into<Option<Duration>>) -> Self {
         self.capacity.limits.delay = delay.into();
