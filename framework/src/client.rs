@@ -6,7 +6,7 @@ pub(crate) use forwarded::TrustedProxies;
 
 use crate::context::original_uri;
 use axum::extract::{ConnectInfo, FromRequestParts};
-use http::{HeaderMap, Uri, header::HOST, request::Parts};
+use http::{HeaderMap, Uri, header::HOST, request::Parts, uri::Authority};
 use std::{
     convert::Infallible,
     net::{IpAddr, SocketAddr},
@@ -84,7 +84,7 @@ impl Client {
 
     /// What a connection says by itself.
     fn of_connection(address: Option<IpAddr>, uri: &Uri, headers: &HeaderMap) -> Self {
-        let authority = uri.authority().map(|it| it.as_str());
+        let authority = uri.authority().map(Authority::as_str);
         let host = || headers.get(HOST)?.to_str().ok();
         Self {
             address,

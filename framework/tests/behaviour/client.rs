@@ -1,6 +1,7 @@
 //! Who asks, over real sockets.
 
 use axum::{Router, extract::Request, routing::get};
+use http::HeaderName;
 use punctual::{Client, Problem, SiteBuilder, prelude::*, testing::TestSite};
 use std::net::SocketAddr;
 use tokio::{
@@ -22,7 +23,7 @@ fn ClientPage(client: Client) -> impl IntoView {
 
 /// The headers that have come through.
 async fn headers(request: Request) -> String {
-    let names = request.headers().keys().map(|name| name.as_str());
+    let names = request.headers().keys().map(HeaderName::as_str);
     names.collect::<Vec<_>>().join(" ")
 }
 

@@ -59,12 +59,11 @@ fn site() -> TestSite {
 
 const ENCODINGS: [&str; 3] = ["br", "gzip", "zstd"];
 
-/// Unpacks what has come so far.
-fn decoder(encoding: &str) -> Box<dyn FnMut(&[u8]) -> String> {
-    fn unpack<D: Write + 'static>(
-        mut decoder: D,
-        text: fn(&D) -> &Vec<u8>,
-    ) -> Box<dyn FnMut(&[u8]) -> String> {
+/// Takes the next bytes, and gives all text that can be read so far.
+type Decoder = Box<dyn FnMut(&[u8]) -> String>;
+
+fn decoder(encoding: &str) -> Decoder {
+    fn unpack<D: Write + 'static>(mut decoder: D, text: fn(&D) -> &Vec<u8>) -> Decoder {
         Box::new(move |bytes| {
             decoder.write_all(bytes).unwrap();
             decoder.flush().unwrap();

@@ -78,7 +78,8 @@ impl<S> SiteBuilder<S> {
     ///
     /// Each piece of a streamed page is flushed at once, so that parts are shown when they are there. What is smaller than
     /// a kilobyte, pictures, event streams (`text/event-stream`) and what is compressed already stay as they are.
-    /// It costs time of the processor, and memory for each page that is in flight: the guide has the figures. A page that shows a secret
+    /// It costs time of the processor, and some 100 kB of memory for each streamed page that waits, even at the lowest quality of each encoding, which is the
+    /// one that is used. A page that shows a secret
     /// (such as a token against forged forms) beside what others may have put into it tells something of the secret by its
     /// length ([BREACH](https://www.breachattack.com)). For other settings put `tower_http`'s `CompressionLayer` around the site yourself, with [`wrap`](Self::wrap).
     pub fn compress(mut self) -> Self {
