@@ -165,14 +165,19 @@ impl Admission {
             },
         };
         if let Some(count) = self.0.refused.say() {
-            let usage = self.usage();
-            tracing::warn!(
-                target: "punctual",
-                page, count, in_flight = usage.in_flight, waiting = usage.waiting, delay = ?usage.delay,
-                "the site is full: pages were refused"
-            );
+            self.log(page, count);
         }
         Err(refused)
+    }
+
+    /// Tells the log how often pages were refused since it was told last, the last of them this one.
+    fn log(&self, page: &'static str, count: usize) {
+        let usage = self.usage();
+        tracing::warn!(
+            target: "punctual",
+            last = page, count, in_flight = usage.in_flight, waiting = usage.waiting, delay = ?usage.delay,
+            "the site is full: pages were refused"
+        );
     }
 
     /// Waits in line; `None` when the time is over.
@@ -203,9 +208,13 @@ impl Admission {
     }
 
     /// Tells how late the runtime is; called at each beat of the heartbeat while requests are in flight.
-    pub(crate) fn tick(&self, look: Look) {
+    pub(crate) fn tick(&self, look: Option<Look>) {
         self.0.gate().tick(look);
         self.0.admit();
+        // Those who were refused since the log was told, if nobody else is.
+        if let Some(count) = self.0.refused.rest() {
+            self.log("", count);
+        }
     }
 }
 

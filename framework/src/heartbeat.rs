@@ -31,8 +31,8 @@ pub(crate) struct Heartbeat {
     listener: Option<Listener>,
 }
 
-/// Is told at each beat.
-type Listener = Arc<dyn Fn(Look) + Send + Sync>;
+/// Is told at each beat; `None` when nothing was in flight.
+type Listener = Arc<dyn Fn(Option<Look>) + Send + Sync>;
 
 /// How late the runtime is with what is ready to run.
 #[derive(Clone, Copy, Debug)]
@@ -77,7 +77,7 @@ impl InFlight {
 
 impl Heartbeat {
     /// One that tells at each beat how late the runtime is with what is ready to run.
-    pub(crate) fn telling(listener: impl Fn(Look) + Send + Sync + 'static) -> Self {
+    pub(crate) fn telling(listener: impl Fn(Option<Look>) + Send + Sync + 'static) -> Self {
         let mut heartbeat = Self::default();
         heartbeat.listener = Some(Arc::new(listener));
         heartbeat
@@ -138,10 +138,13 @@ fn start(in_flight: Weak<Count>, listener: Option<Listener>) -> Option<JoinHandl
             if count == 0 {
                 // With a limit, because the last request may end after the site.
                 std::thread::park_timeout(Duration::from_secs(1));
+                if let Some(listener) = &listener {
+                    listener(None);
+                }
             } else {
                 let look = probe.beat(&runtime);
                 if let Some(listener) = &listener {
-                    listener(look);
+                    listener(Some(look));
                 }
                 std::thread::sleep(PERIOD);
             }

@@ -21,9 +21,14 @@ struct State {
 impl Seldom {
     /// It has happened. When it is time to tell the log: how often since the last time.
     pub(crate) fn say(&self) -> Option<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).count += 1;
+        self.rest()
+    }
+
+    /// How often it has happened without the log having been told, when it is time for that.
+    pub(crate) fn rest(&self) -> Option<usize> {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.count += 1;
-        if state.told.is_some_and(|told| told.elapsed() < AGAIN) {
+        if state.count == 0 || state.told.is_some_and(|told| told.elapsed() < AGAIN) {
             return None;
         }
         state.told = Some(Instant::now());
@@ -39,9 +44,13 @@ mod tests {
     fn says_it_once_and_counts_the_others() {
         let seldom = Seldom::default();
         assert_eq!(seldom.say(), Some(1));
-        assert_eq!((seldom.say(), seldom.say()), (None, None));
+        assert_eq!(
+            (seldom.say(), seldom.say(), seldom.rest()),
+            (None, None, None)
+        );
         let before = Instant::now().checked_sub(AGAIN);
         seldom.0.lock().expect("nobody panics").told = before;
-        assert_eq!(seldom.say(), Some(3));
+        assert_eq!(seldom.rest(), Some(2));
+        assert_eq!((seldom.rest(), seldom.say()), (None, None));
     }
 }

@@ -191,8 +191,11 @@ impl Gate {
         self.drain.released(weight, held, now);
     }
 
-    pub(super) fn tick(&mut self, look: Look) {
-        self.pace.tick(look, !self.line.is_empty());
+    pub(super) fn tick(&mut self, look: Option<Look>) {
+        match look {
+            Some(look) => self.pace.tick(look, !self.line.is_empty()),
+            None => self.pace.rest(),
+        }
     }
 
     fn left_line(&mut self, waiting: &Waiting, now: Instant) {

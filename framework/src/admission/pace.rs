@@ -88,6 +88,11 @@ impl Pace {
         self.saved = (self.saved - 1.0).max(0.0);
     }
 
+    /// Nothing was in flight: whatever has made the runtime late is over.
+    pub(super) fn rest(&mut self) {
+        *self = Self::new(self.permitted);
+    }
+
     /// Takes a look at the runtime.
     pub(super) fn tick(&mut self, look: Look, somebody_waits: bool) {
         let Some(permitted) = self.permitted else {

@@ -16,6 +16,20 @@ pub enum ServeError {
         /// What the system says.
         source: io::Error,
     },
+    /// What stands at the path of a Unix socket is no socket. It is left as it is.
+    #[error("there is a file at {addr} that is no socket: choose another path")]
+    NoSocket {
+        /// The address.
+        addr: ListenAddr,
+    },
+    /// The folder of a Unix socket does not exist.
+    #[error(
+        "cannot listen on {addr}, because its folder does not exist: make it, or choose another path"
+    )]
+    NoFolder {
+        /// The address.
+        addr: ListenAddr,
+    },
     /// The system does not let it listen there.
     #[error("cannot listen on {addr}: choose another address with LEPTOS_SITE_ADDR")]
     Listen {

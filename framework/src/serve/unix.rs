@@ -57,10 +57,13 @@ pub(super) fn listen(path: &Path) -> Result<(UnixListener, SocketFile), ServeErr
                 .file_type()
                 .is_socket()
             {
-                return Err(failed(source));
+                return Err(ServeError::NoSocket { addr: addr() });
             }
             fs::remove_file(path).map_err(failed)?;
             bind(path).map_err(failed)?
+        }
+        Err(source) if source.kind() == io::ErrorKind::NotFound => {
+            return Err(ServeError::NoFolder { addr: addr() });
         }
         bound => bound.map_err(failed)?,
     };

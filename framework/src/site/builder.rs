@@ -63,7 +63,7 @@ type Wrap = Box<dyn FnOnce(Router) -> Router + Send>;
 /// | [`content_security_policy`](Self::content_security_policy) | a strict one |
 /// | [`document_header`](Self::document_header) | three that a careful site sends |
 /// | [`addr`](Self::addr) | `LEPTOS_SITE_ADDR`, else 127.0.0.1:3000 |
-/// | [`connection_limits`](Self::connection_limits) | [`ConnectionLimits`] says them |
+/// | [`connection_limits`](Self::connection_limits) | [`ConnectionLimits`](crate::ConnectionLimits) says them |
 /// | [`health_paths`](Self::health_paths) | `/healthz` and `/readyz` |
 /// | [`shutdown_notice`](Self::shutdown_notice) | none |
 /// | [`shutdown_grace`](Self::shutdown_grace) | 30 s |

@@ -28,6 +28,7 @@ pub(super) fn error_page(failure: PageFailure) -> impl IntoView {
     let text = match status {
         StatusCode::NOT_FOUND => "There is no such page.",
         StatusCode::METHOD_NOT_ALLOWED => "This page does not take such requests.",
+        StatusCode::PAYLOAD_TOO_LARGE => "What was sent is too large.",
         StatusCode::GATEWAY_TIMEOUT => "The page did not arrive in time.",
         StatusCode::SERVICE_UNAVAILABLE => "The site is busy.",
         status if status.is_client_error() && is_post => "What was sent cannot be read.",

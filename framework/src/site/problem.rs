@@ -132,6 +132,14 @@ pub enum Problem {
         /// What was given.
         text: String,
     },
+    /// There is no place for any page.
+    #[error("`max_in_flight` is 0, so no page could be shown: give it at least 1")]
+    NoPlaces,
+    /// Every runtime is late by a little.
+    #[error(
+        "`scheduling_delay` is 0, but every runtime is late by a little: give it some milliseconds, or `None`"
+    )]
+    SchedulingDelay,
     /// A page takes more places than there are.
     #[error(
         "`{page}` has the weight {weight}, but `max_in_flight` is {max_in_flight}, so it would never have its turn: raise the one or lower the other"

@@ -28,8 +28,11 @@ impl Capacity {
             waiting: self.max_waiting.unwrap_or(self.limits.in_flight),
             ..self.limits
         };
+        if limits.in_flight == 0 {
+            problems.push(Problem::NoPlaces);
+        }
         let heaviest = pages.0.iter().max_by_key(|page| page.weight);
-        if let Some(page) = heaviest.filter(|page| page.weight > limits.in_flight) {
+        if let Some(page) = heaviest.filter(|page| page.weight > limits.in_flight.max(1)) {
             problems.push(Problem::Weight {
                 page: page.name,
                 weight: page.weight,
@@ -37,10 +40,7 @@ impl Capacity {
             });
         }
         if limits.delay.is_some_and(|delay| delay.is_zero()) {
-            problems.push(Problem::Zero {
-                name: "scheduling_delay",
-                value: Duration::ZERO,
-            });
+            problems.push(Problem::SchedulingDelay);
         }
         let busy_page = match self.busy_page {
             Some(html) => Bytes::from(html),
