@@ -54,7 +54,10 @@ pub(crate) async fn serve(options: SiteOptions) -> Exit {
         .pages(pages![
             pages::DeferredPage,
             pages::LoadedPage,
-            pages::LargePage
+            pages::LargePage,
+            pages::EmptyPage,
+            pages::BlockedPage,
+            pages::BlockedPartPage
         ])
         .routes(Router::new().route(USAGE_PATH, get(report::usage)))
         .wrap(|router| router.layer(count))

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::catalog::Call;
 use punctual::prelude::*;
-use std::{fmt::Write as _, sync::LazyLock};
+use std::{fmt::Write as _, sync::LazyLock, time::Duration};
 
 /// How long the text of the large page is: more than two sockets hold between them.
 const LARGE: usize = 2 << 20;
@@ -74,6 +74,36 @@ pub(super) fn LargePage(
             <Answer number=*answer/>
         </Resolve>
     }
+}
+
+/// Needs nothing and shows nothing: what is left is what every page costs.
+#[page(async, path = "/empty")]
+pub(super) fn EmptyPage() -> impl IntoView {}
+
+/// Blocks its thread, as no page should.
+#[page(async, path = "/blocked")]
+pub(super) fn BlockedPage(Query(call): Query<Call>) -> impl IntoView {
+    std::thread::sleep(Duration::from_millis(call.ms));
+    view! { <Visitor call/> }
+}
+
+/// The same in a part of it, when the rest is sent.
+#[page(async, path = "/blocked-part")]
+pub(super) fn BlockedPartPage(Query(call): Query<Call>, soon: Deferred<soon>) -> impl IntoView {
+    let block = move || {
+        std::thread::sleep(Duration::from_millis(call.ms));
+        "It is no longer blocked."
+    };
+    view! {
+        <Visitor call/>
+        <Resolve data=soon let:_soon>{block()}</Resolve>
+    }
+}
+
+#[loader]
+pub(super) async fn soon() -> Result<(), CatalogError> {
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    Ok(())
 }
 
 #[component]
