@@ -380,10 +380,10 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
     /// With a runtime of their own, the connections go on: documents end at their deadlines with what they have, a page that
     /// cannot begin is answered with 504 at its deadline or refused with 503, and `/healthz` answers. What needs the code of the page waits all the same.
     ///
-    /// **What it costs.** Each page goes from one thread to another and back. On two processors, which the visitors used as well, an empty page took
-    /// 1.5 times the processor time with one thread (35 µs in place of 23 µs), and there were 35 % less of them in a second. A
-    /// page that asks a service took 1.1 to 1.3 times, 2 to 19 % less of them in a second. So it is for sites whose code is not all known not to
-    /// block. (The load harness measures it: `threads` and `blocked`.)
+    /// **What it costs.** Each page goes from one thread to another and back. On two cores, which the visitors used as well, an empty page took 1.5 to 2 times
+    /// the processor time with one thread (some 15 µs more), and there were 15 to 37 % less of them in a second. Of pages that ask a service
+    /// there were up to 19 % less. So it is for sites whose code is not all known not to block. (The load harness measures it: `threads`
+    /// and `blocked`.)
     ///
     /// **What runs where.** On the runtime that [`serve`](Site::serve) is called on: pages, loaders, tasks, error pages, the routes of
     /// `.routes(..)` with their bodies, server functions, [`on_record`](Self::on_record), the work after responses. With the connections: the layers of [`wrap`](Self::wrap), [`compress`](Self::compress),

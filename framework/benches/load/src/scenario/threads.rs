@@ -7,11 +7,12 @@ use crate::{
     options::{Common, duration},
     pool::Connections,
     report::{Report, Value, per_second},
+    site::SiteOptions,
     stage::{Stage, transport_for},
     visit::Page,
 };
 use clap::Args;
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, fmt, time::Duration};
 
 /// How many threads the connections have, the first being those of the pages.
 const THREADS: [usize; 3] = [0, 1, 2];
@@ -39,6 +40,33 @@ pub(crate) struct Options {
     time: Option<Duration>,
 }
 
+/// What is measured: places in the lists above.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Case {
+    page: usize,
+    visitors: usize,
+    threads: usize,
+}
+
+impl Case {
+    /// Those that are compared stand one after the other.
+    fn all() -> impl Iterator<Item = Self> {
+        (0..PAGES.len() * VISITORS.len() * THREADS.len()).map(|place| Self {
+            page: place / THREADS.len() / VISITORS.len(),
+            visitors: place / THREADS.len() % VISITORS.len(),
+            threads: place % THREADS.len(),
+        })
+    }
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (page, _) = PAGES[self.page];
+        let (visitors, threads) = (VISITORS[self.visitors], THREADS[self.threads]);
+        write!(f, "{}, {visitors} visitors, {threads} threads", page.path())
+    }
+}
+
 /// One measurement.
 #[derive(Clone, Copy, Debug, Default)]
 struct Measured {
@@ -61,23 +89,16 @@ pub(crate) async fn run(options: &Options) -> Result<Report, LoadError> {
     let mut stages = Vec::new();
     for threads in THREADS {
         let transport = transport_for(VISITORS[1]);
-        let set = |site: &mut crate::site::SiteOptions| site.connection_threads = Some(threads);
+        let set = |site: &mut SiteOptions| site.connection_threads = Some(threads);
         stages.push(Stage::start(transport, set).await?);
     }
-    let mut all: BTreeMap<(usize, usize, usize), Vec<Measured>> = BTreeMap::new();
+    let mut all: BTreeMap<Case, Vec<Measured>> = BTreeMap::new();
     let mut failed = 0;
     for _ in 0..rounds {
-        for (page, _) in PAGES.iter().enumerate() {
-            for (visitors, _) in VISITORS.iter().enumerate() {
-                for (place, stage) in stages.iter().enumerate() {
-                    let (measured, figures) =
-                        measure(stage, page, VISITORS[visitors], time).await?;
-                    failed += figures.failed() + figures.refused;
-                    all.entry((page, visitors, place))
-                        .or_default()
-                        .push(measured);
-                }
-            }
+        for case in Case::all() {
+            let (measured, figures) = measure(&stages[case.threads], case, time).await?;
+            failed += figures.failed() + figures.refused;
+            all.entry(case).or_default().push(measured);
         }
     }
 
@@ -85,45 +106,39 @@ pub(crate) async fn run(options: &Options) -> Result<Report, LoadError> {
         "threads",
         format!(
             "Visitors come again and again for {time:?}, {rounds} times in turn: to a site without threads of their own for the connections, \
-             and with so many. The figures are medians, the ratios those within a round."
+             and with so many. The figures are medians, and so are the ratios, each of two that were measured one after the other."
         ),
     );
-    for ((page, visitors, place), measured) in &all {
-        let (page_name, threads) = (PAGES[*page].0.path(), THREADS[*place]);
-        let name = format!(
-            "{page_name}, {} visitors, {threads} threads",
-            VISITORS[*visitors]
-        );
+    for (case, measured) in &all {
+        let name = case.to_string();
         let of = |value: fn(&Measured) -> f64| median(measured.iter().map(value));
         report.figure(&name, Value::PerSecond(of(|one| one.per_second)));
-        report.figure(
-            format!("{name}: p50"),
-            Value::Milliseconds(of(|one| one.p50)),
-        );
-        report.figure(
-            format!("{name}: p99"),
-            Value::Milliseconds(of(|one| one.p99)),
-        );
-        let cpu = of(|one| one.cpu);
-        report.figure(
-            format!("{name}: processor time for 1,000 pages"),
-            Value::Milliseconds(cpu),
-        );
-        let base = &all[&(*page, *visitors, 0)];
+        for (what, value) in [
+            ("p50", of(|one| one.p50)),
+            ("p99", of(|one| one.p99)),
+            ("processor time for 1,000 pages", of(|one| one.cpu)),
+        ] {
+            report.figure(format!("{name}: {what}"), Value::Milliseconds(value));
+        }
+        if case.threads == 0 {
+            continue;
+        }
+        let base = &all[&Case {
+            threads: 0,
+            ..*case
+        }];
         let ratio = |value: fn(&Measured) -> f64| {
             let ratios = measured.iter().zip(base);
-            median(ratios.map(|(one, base)| value(one) / value(base))) * 100.0
+            Value::Percent(median(ratios.map(|(one, base)| value(one) / value(base))) * 100.0)
         };
-        if *place > 0 {
-            report.figure(
-                format!("{name}: pages per second, of those without"),
-                Value::Percent(ratio(|one| one.per_second)),
-            );
-            report.figure(
-                format!("{name}: processor time, of that without"),
-                Value::Percent(ratio(|one| one.cpu)),
-            );
-        }
+        report.figure(
+            format!("{name}: pages per second, of those without"),
+            ratio(|one| one.per_second),
+        );
+        report.figure(
+            format!("{name}: processor time, of that without"),
+            ratio(|one| one.cpu),
+        );
     }
     report.check("no page failed or was refused", failed == 0, failed);
     Ok(report)
@@ -131,11 +146,11 @@ pub(crate) async fn run(options: &Options) -> Result<Report, LoadError> {
 
 async fn measure(
     stage: &Stage,
-    page: usize,
-    visitors: usize,
+    case: Case,
     time: Duration,
 ) -> Result<(Measured, Figures), LoadError> {
-    let (page, wait) = PAGES[page];
+    let (page, wait) = PAGES[case.page];
+    let visitors = VISITORS[case.visitors];
     let load = Load::new(
         stage.addr(),
         page,
