@@ -1,6 +1,6 @@
 //! Work for after the response: how much of it a site has, and how long it may take.
 
-use crate::record::RequestRecord;
+use crate::{record::RequestRecord, user_runtime::UserRuntime};
 use futures::{FutureExt as _, future::BoxFuture};
 use std::{
     fmt,
@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-use tokio::{runtime::Handle, sync::Notify};
+use tokio::sync::Notify;
 use tracing::Instrument as _;
 
 /// How many there are at once, where the site does not say.
@@ -49,6 +49,7 @@ pub struct AfterResponse(Arc<Pool>);
 struct Pool {
     limit: usize,
     timeout: Duration,
+    user: UserRuntime,
     state: Mutex<AfterResponseUsage>,
     idle: Notify,
 }
@@ -97,10 +98,11 @@ pub(crate) struct Reserved {
 }
 
 impl AfterResponse {
-    pub(crate) fn new(limit: usize, timeout: Duration) -> Self {
+    pub(crate) fn new(limit: usize, timeout: Duration, user: UserRuntime) -> Self {
         Self(Arc::new(Pool {
             limit,
             timeout,
+            user,
             state: Mutex::default(),
             idle: Notify::new(),
         }))
@@ -152,7 +154,7 @@ impl AfterResponse {
 
 impl Default for AfterResponse {
     fn default() -> Self {
-        Self::new(DEFAULT_LIMIT, DEFAULT_TIMEOUT)
+        Self::new(DEFAULT_LIMIT, DEFAULT_TIMEOUT, UserRuntime::default())
     }
 }
 
@@ -161,7 +163,7 @@ impl Reserved {
     pub(crate) fn run(self, record: RequestRecord) {
         let Self { work, mut place } = self;
         let page = record.page;
-        let Ok(runtime) = Handle::try_current() else {
+        let Some(runtime) = place.pool.user.handle() else {
             tracing::error!(target: "punctual", page, "work for after the response is lost: the program stops");
             return;
         };

@@ -6,6 +6,7 @@ use crate::{
     blocking::{BlockingPool, DEFAULT_THREADS},
     error::ErrorDetails,
     record::RequestRecord,
+    user_runtime::UserRuntime,
 };
 use http::request::Parts;
 use std::{
@@ -62,6 +63,8 @@ pub(crate) struct Config {
     pub(crate) strict_dynamic: bool,
     /// Cancelled when the site stops and the time for what is in flight is over.
     pub(crate) ending: CancellationToken,
+    /// Where pages run, and all that they leave.
+    pub(crate) user: UserRuntime,
 }
 
 /// Whether islands run in the browser.
@@ -97,6 +100,7 @@ impl Default for Config {
             islands: Islands::default(),
             strict_dynamic: false,
             ending: CancellationToken::new(),
+            user: UserRuntime::default(),
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod address;
 mod core;
+mod held;
 mod local;
 mod open;
 mod pools;
@@ -13,6 +14,7 @@ mod watch;
 
 pub(crate) use address::{base, original_uri};
 pub(crate) use core::{CloseTasks, LoadScope, RequestCore};
+pub(crate) use held::Held;
 pub(crate) use local::Local;
 pub(crate) use open::OpenTask;
 pub(crate) use queue::{Queue, Turn};

@@ -6,7 +6,7 @@
 //! runtime that hands it an empty task now and then wakes one of those, which then waits for timers
 //! and sockets in its place. (Tokio's own remedy, an eager hand-over, is unstable.)
 
-use crate::deadline::turn;
+use crate::{deadline::turn, user_runtime::UserRuntime};
 use std::{
     sync::{
         Arc, OnceLock, Weak,
@@ -29,6 +29,7 @@ pub(crate) struct Heartbeat {
     in_flight: InFlight,
     thread: OnceLock<Option<JoinHandle<()>>>,
     listener: Option<Listener>,
+    user: UserRuntime,
 }
 
 /// Is told at each beat; `None` when nothing was in flight.
@@ -76,9 +77,13 @@ impl InFlight {
 }
 
 impl Heartbeat {
-    /// One that tells at each beat how late the runtime is with what is ready to run.
-    pub(crate) fn telling(listener: impl Fn(Option<Look>) + Send + Sync + 'static) -> Self {
+    /// One for this runtime, that tells at each beat how late it is with what is ready to run.
+    pub(crate) fn telling(
+        user: UserRuntime,
+        listener: impl Fn(Option<Look>) + Send + Sync + 'static,
+    ) -> Self {
         let mut heartbeat = Self::default();
+        heartbeat.user = user;
         heartbeat.listener = Some(Arc::new(listener));
         heartbeat
     }
@@ -86,9 +91,13 @@ impl Heartbeat {
     /// A request has begun; it ends when the `Beat` is dropped.
     pub(crate) fn enter(&self) -> Beat {
         let before = self.in_flight.0.requests.fetch_add(1, Ordering::SeqCst);
-        let thread = self
-            .thread
-            .get_or_init(|| start(Arc::downgrade(&self.in_flight.0), self.listener.clone()));
+        let thread = self.thread.get_or_init(|| {
+            start(
+                &self.user,
+                Arc::downgrade(&self.in_flight.0),
+                self.listener.clone(),
+            )
+        });
         if before == 0
             && let Some(thread) = thread
         {
@@ -122,10 +131,13 @@ impl Drop for Heartbeat {
     }
 }
 
-/// Starts the thread for the runtime of the first request. On a runtime with one thread nobody could
-/// step in.
-fn start(in_flight: Weak<Count>, listener: Option<Listener>) -> Option<JoinHandle<()>> {
-    let runtime = Handle::try_current().ok()?;
+/// Starts the thread, at the first request. On a runtime with one thread nobody could step in.
+fn start(
+    user: &UserRuntime,
+    in_flight: Weak<Count>,
+    listener: Option<Listener>,
+) -> Option<JoinHandle<()>> {
+    let runtime = user.handle()?;
     if runtime.runtime_flavor() == RuntimeFlavor::CurrentThread {
         return None;
     }

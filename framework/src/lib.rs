@@ -29,6 +29,7 @@ mod site;
 mod tasks;
 #[cfg(any(feature = "testing", doc))]
 pub mod testing;
+mod user_runtime;
 
 /// What a page or a component says about the response, its status and its headers: `use_context::<ResponseOptions>()`.
 ///

@@ -15,7 +15,7 @@ pub(crate) use error_pages::{ErrorPages, SiteErrors};
 
 use crate::{
     config::Config,
-    context::{Cx, Queue, RequestCore, Shared, original_uri},
+    context::{Cx, Held, Queue, RequestCore, Shared, original_uri},
     error::PageError,
     heartbeat::Heartbeat,
     page::{LoadOrder, PageEntry, PageMethod, PageMode, StreamMode},
@@ -108,11 +108,7 @@ impl Pipeline {
         );
         let deadline = core.deadline();
         let handover = handover.insert(Handover::begin(control, deadline, self.config.drain));
-        let mut guard = RequestGuard::new(
-            core.clone(),
-            self.heartbeat.enter(),
-            self.config.on_record.clone(),
-        );
+        let mut guard = RequestGuard::new(core.clone(), self.heartbeat.enter(), &self.config);
         match self
             .config
             .admission
@@ -125,7 +121,9 @@ impl Pipeline {
         let head = parts.method == Method::HEAD;
         let queue = (page.load == LoadOrder::Sequential).then(|| Arc::new(Queue::default()));
         let shared = Shared::from(&self.config);
+        let mut held = Held::new(&self.config.user);
         let cx = Cx::new(core.clone(), shared, state, parts, queue);
+        held.hold(&cx.request);
         let parts = &cx.request.parts;
         let rendering = Rendering::new(
             parts,
@@ -145,7 +143,7 @@ impl Pipeline {
         {
             Some(renderer) => {
                 let make = make(page.clone(), cx.clone(), renderer);
-                let mut task = AbortOnDrop(tokio::spawn(make.in_current_span()));
+                let mut task = AbortOnDrop(self.config.user.spawn(make.in_current_span()));
                 wait::made(&mut task.0, deadline, &self.config.ending).await
             }
             None => Err(PageError::late()),
@@ -261,11 +259,7 @@ impl Pipeline {
         let core = RequestCore::start("", &parts, self.config.timeout(&parts));
         let deadline = core.deadline();
         let mut handover = Handover::begin(control, deadline, self.config.drain);
-        let mut guard = RequestGuard::new(
-            core.clone(),
-            self.heartbeat.enter(),
-            self.config.on_record.clone(),
-        );
+        let mut guard = RequestGuard::new(core.clone(), self.heartbeat.enter(), &self.config);
         // A document is made for everything but a redirect.
         if !error.is_redirect() {
             match self.config.admission.enter("", 1, deadline).await {
@@ -280,7 +274,9 @@ impl Pipeline {
             }
         }
         let shared = Shared::from(&self.config);
+        let mut held = Held::new(&self.config.user);
         let cx = Cx::new(core.clone(), shared, (), parts, None);
+        held.hold(&cx.request);
         let parts = &cx.request.parts;
         let rendering = Rendering::new(
             parts,

@@ -12,6 +12,7 @@ mod limits;
 mod listener;
 mod readiness;
 mod response;
+mod runtime;
 mod signal;
 mod socket;
 mod stream;
@@ -30,10 +31,12 @@ use crate::{
     client::TrustedProxies,
     exit::{Exit, Stopped},
     heartbeat::InFlight,
+    user_runtime::UserRuntime,
 };
 use axum::Router;
 use connections::Connections;
 use listener::Listening;
+use runtime::ConnectionRuntime;
 use signal::StopSignals;
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
@@ -56,6 +59,10 @@ pub(crate) struct Served {
     pub(crate) after_response: AfterResponse,
     pub(crate) limits: ConnectionLimits,
     pub(crate) proxies: TrustedProxies,
+    /// How many threads the runtime of the connections has; with 0 it is the one that serves.
+    pub(crate) connection_threads: usize,
+    /// Is told which runtime serves when the connections have another.
+    pub(crate) user: UserRuntime,
     pub(crate) stopping: Stopping,
 }
 
@@ -71,11 +78,20 @@ pub(crate) struct Stopping {
 }
 
 /// Listens on the address and serves until a signal comes. A second signal ends it at once.
-pub(crate) async fn serve(site: Served, addr: &ListenAddr) -> Exit {
+pub(crate) async fn serve(site: Served, addr: ListenAddr) -> Exit {
+    let Some(runtime) = ConnectionRuntime::of(&site)? else {
+        return serve_here(site, addr).await;
+    };
+    let exit = runtime.run(serve_here(site, addr)).await;
+    runtime.stop().await;
+    exit
+}
+
+async fn serve_here(site: Served, addr: ListenAddr) -> Exit {
     let signals = || StopSignals::listen().map_err(ServeError::Signals);
     let (mut first, mut second) = (signals()?, signals()?);
     files::raise_open_files();
-    let listening = Listening::on(addr)?;
+    let listening = Listening::on(&addr)?;
     let shutdown = async move { first.next().await };
     let at_once = async move {
         second.next().await;
@@ -96,7 +112,29 @@ pub(crate) async fn serve_on(
     listener: SiteListener,
     shutdown: impl Future<Output = ()>,
 ) -> Exit {
-    run(site, listener.into(), shutdown).await
+    let Some(runtime) = ConnectionRuntime::of(&site)? else {
+        return run(site, listener.into(), shutdown).await;
+    };
+    // Each runtime looks after its own sockets.
+    let listener = listener.detach().map_err(ServeError::Listener)?;
+    let stop = CancellationToken::new();
+    let stopped = stop.clone().cancelled_owned();
+    let serving = runtime.run(async move {
+        let listener = listener.attach().map_err(ServeError::Listener)?;
+        run(site, listener.into(), stopped).await
+    });
+    // It is the caller's, and waits for what belongs to the runtime of the caller.
+    let told = async {
+        shutdown.await;
+        stop.cancel();
+        std::future::pending().await
+    };
+    let exit = tokio::select! {
+        exit = serving => exit,
+        exit = told => exit,
+    };
+    runtime.stop().await;
+    exit
 }
 
 async fn run(site: Served, listening: Listening, shutdown: impl Future<Output = ()>) -> Exit {
@@ -107,6 +145,7 @@ async fn run(site: Served, listening: Listening, shutdown: impl Future<Output = 
         limits,
         proxies,
         stopping,
+        ..
     } = site;
     announce(&listening.url().map_err(ServeError::Listener)?);
     let Stopping {

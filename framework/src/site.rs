@@ -1,6 +1,7 @@
 //! The site: [`Site::builder`], what can be wrong with it, and the [`Site`] as a router.
 
 mod address;
+mod apart;
 mod builder;
 mod compression;
 mod defaults;
@@ -120,7 +121,7 @@ impl Site {
     /// [`ServeError`](crate::ServeError) when it cannot listen, for example because the port is
     /// taken.
     pub async fn serve(self) -> Exit {
-        serve::serve(self.served, &self.addr).await
+        serve::serve(self.served, self.addr).await
     }
 
     /// The same on a listener that is there, of Tokio, until `shutdown` ends. Signals are the caller's affair, and so is the number of open files. When the future is dropped all

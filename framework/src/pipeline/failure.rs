@@ -84,7 +84,7 @@ impl Pipeline {
         // What blocks the document has half of the time, so that the page can be sent without it.
         let (blocking, limit) = (now.plus(GRACE / 2), now.plus(GRACE));
         let (reload, writer) = (self.reload.clone(), scripts.clone());
-        let task = tokio::spawn(
+        let task = self.config.user.spawn(
             async move {
                 let shell = renderer.render(move || view.view(failure))?;
                 let mut shell = renderer.finish(shell, blocking).await?;

@@ -19,6 +19,7 @@ use crate::{
     config::Config,
     deadline::Deadline,
     record::{LoadOutcome, Outcome},
+    user_runtime::UserRuntime,
 };
 use std::{
     collections::{BTreeMap, HashMap},
@@ -80,6 +81,7 @@ pub(crate) fn drive(
         has_left: false,
         stream,
         ending: config.ending.clone(),
+        user: config.user.clone(),
         writer,
         guard,
     };
@@ -137,6 +139,8 @@ struct Driver {
     stream: Option<Stream>,
     /// Cancelled when the document has to end before its deadline, because the site stops.
     ending: CancellationToken,
+    /// Where the code of the page runs.
+    user: UserRuntime,
     writer: PipeWriter,
     /// Last, so that it is dropped last.
     guard: RequestGuard,
@@ -259,9 +263,10 @@ impl Driver {
     fn spawn_part(&mut self, mut job: Job) {
         let id = job.id;
         if let Some(progress) = Progress::of(&mut job) {
-            self.progress.spawn(progress.next().in_current_span());
+            self.spawn_progress(progress);
         }
-        let task = self.tasks.spawn(fill::part(job).in_current_span());
+        let part = fill::part(job).in_current_span();
+        let task = self.user.spawn_in(&mut self.tasks, part);
         self.parts.insert(task.id(), id);
     }
 
@@ -272,14 +277,20 @@ impl Driver {
         };
         // Its content is there, or its text for being late. The views are the user's: they go in a task.
         if !self.late.contains_key(&progress.id) {
-            self.progress.spawn(async move {
+            let gone = async move {
                 drop(progress);
                 None
-            });
+            };
+            self.user.spawn_in(&mut self.progress, gone);
             return;
         }
         self.unshown.insert(progress.id, html);
-        self.progress.spawn(progress.next().in_current_span());
+        self.spawn_progress(progress);
+    }
+
+    fn spawn_progress(&mut self, progress: Progress) {
+        let next = progress.next().in_current_span();
+        self.user.spawn_in(&mut self.progress, next);
     }
 
     /// Shows what could not be shown, because its place was not written, or because nobody read.
@@ -388,8 +399,8 @@ impl Driver {
         for view in late_view::places(html, late, &mark, || registry.next_id()) {
             self.late_views.insert(view.id, view.fallback.clone());
             let id = view.id;
-            let view = fill::late_view(self.scope.clone(), view);
-            let task = self.tasks.spawn(view.in_current_span());
+            let view = fill::late_view(self.scope.clone(), view).in_current_span();
+            let task = self.user.spawn_in(&mut self.tasks, view);
             self.views.insert(task.id(), id);
         }
     }
@@ -400,7 +411,8 @@ impl Driver {
             self.document.island(&call);
         }
         for (island, loading) in news.loading {
-            let task = self.tasks.spawn(fill::island(loading).in_current_span());
+            let data = fill::island(loading).in_current_span();
+            let task = self.user.spawn_in(&mut self.tasks, data);
             self.islands.insert(task.id(), island);
         }
     }

@@ -1,13 +1,13 @@
 use super::scope::{Rendering, contain};
 use crate::{
     admission::Permit,
-    config::OnRecord,
+    config::{Config, OnRecord},
     context::RequestCore,
     heartbeat::Beat,
     record::{LoadOutcome, Outcome, RequestRecord},
+    user_runtime::UserRuntime,
 };
 use std::sync::Arc;
-use tokio::runtime::Handle;
 
 /// The one owner of a request: it holds its place, the loads, what Leptos holds, and the record.
 ///
@@ -17,8 +17,9 @@ use tokio::runtime::Handle;
 pub(crate) struct RequestGuard {
     core: Arc<RequestCore>,
     rendering: Option<Rendering>,
-    _beat: Beat,
+    beat: Option<Beat>,
     on_record: Option<OnRecord>,
+    user: UserRuntime,
     /// Until something else is known, the visitor has left.
     outcome: Outcome,
     /// Its place among the pages in flight; the last that it gives back.
@@ -26,12 +27,13 @@ pub(crate) struct RequestGuard {
 }
 
 impl RequestGuard {
-    pub(crate) fn new(core: Arc<RequestCore>, beat: Beat, on_record: Option<OnRecord>) -> Self {
+    pub(crate) fn new(core: Arc<RequestCore>, beat: Beat, config: &Config) -> Self {
         Self {
             core,
-            _beat: beat,
+            beat: Some(beat),
             rendering: None,
-            on_record,
+            on_record: config.on_record.clone(),
+            user: config.user.clone(),
             outcome: Outcome::Disconnected,
             permit: None,
         }
@@ -75,10 +77,7 @@ impl RequestGuard {
         let Some(rendering) = self.rendering.take() else {
             return;
         };
-        match Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn(async move { drop(rendering) })),
-            Err(_) => drop(rendering),
-        }
+        self.user.run(move || drop(rendering));
     }
 }
 
@@ -92,10 +91,20 @@ impl Drop for RequestGuard {
         for work in self.core.take_after_response() {
             work.run(record.clone());
         }
-        if let Some(on_record) = self.on_record.take()
-            && let Err(panic) = contain(|| on_record(&record))
-        {
-            tracing::error!(target: "punctual", %panic, "the function for request records panicked");
+        let Some(on_record) = self.on_record.take() else {
+            return;
+        };
+        // The request is not over before.
+        let beat = self.beat.take();
+        let tell = move || {
+            let _beat = beat;
+            if let Err(panic) = contain(|| on_record(&record)) {
+                tracing::error!(target: "punctual", %panic, "the function for request records panicked");
+            }
+        };
+        match self.user.is_apart() {
+            true => self.user.run(tell),
+            false => tell(),
         }
     }
 }

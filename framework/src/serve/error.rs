@@ -41,6 +41,9 @@ pub enum ServeError {
     /// The signals that stop the site cannot be listened to.
     #[error("the signals that stop the site cannot be listened to")]
     Signals(#[source] io::Error),
+    /// The connections have no runtime ([`connection_threads`](crate::SiteBuilder::connection_threads)).
+    #[error("the runtime of the connections cannot be made")]
+    Runtime(#[source] io::Error),
     /// The listener does not work.
     #[error("the listener does not work")]
     Listener(#[source] io::Error),

@@ -40,6 +40,35 @@ impl From<UnixListener> for SiteListener {
     }
 }
 
+impl SiteListener {
+    /// Takes it from the runtime that looks after it.
+    pub(super) fn detach(self) -> io::Result<Detached> {
+        Ok(match self {
+            Self::Tcp(listener) => Detached::Tcp(listener.into_std()?),
+            #[cfg(unix)]
+            Self::Unix(listener) => Detached::Unix(listener.into_std()?),
+        })
+    }
+}
+
+/// A listener that no runtime looks after.
+pub(super) enum Detached {
+    Tcp(std::net::TcpListener),
+    #[cfg(unix)]
+    Unix(std::os::unix::net::UnixListener),
+}
+
+impl Detached {
+    /// Gives it to the runtime that this is called in.
+    pub(super) fn attach(self) -> io::Result<SiteListener> {
+        Ok(match self {
+            Self::Tcp(listener) => SiteListener::Tcp(TcpListener::from_std(listener)?),
+            #[cfg(unix)]
+            Self::Unix(listener) => SiteListener::Unix(UnixListener::from_std(listener)?),
+        })
+    }
+}
+
 /// What a visitor's bytes come over.
 #[cfg(unix)]
 pub(super) type Stream = Either<TcpStream, UnixStream>;

@@ -18,6 +18,7 @@ use crate::{
     render::ShellFn,
     security::{ContentSecurityPolicy, Security, default_headers},
     serve::{EXPECTED_ADDR, ListenAddr, Readiness, Served, Stopping},
+    user_runtime::UserRuntime,
 };
 use axum::{Router, extract::DefaultBodyLimit};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -64,6 +65,7 @@ type Wrap = Box<dyn FnOnce(Router) -> Router + Send>;
 /// | [`document_header`](Self::document_header) | three that a careful site sends |
 /// | [`addr`](Self::addr) | `LEPTOS_SITE_ADDR`, else 127.0.0.1:3000 |
 /// | [`connection_limits`](Self::connection_limits) | [`ConnectionLimits`](crate::ConnectionLimits) says them |
+/// | [`connection_threads`](Self::connection_threads) | none |
 /// | [`health_paths`](Self::health_paths) | `/healthz` and `/readyz` |
 /// | [`shutdown_notice`](Self::shutdown_notice) | none |
 /// | [`shutdown_grace`](Self::shutdown_grace) | 30 s |
@@ -397,6 +399,7 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
             notice,
             grace,
             compresses,
+            connection_threads,
         } = self.serving;
         limits.check(&mut problems);
         let proxies = proxies::read(&self.proxies, &mut problems);
@@ -412,6 +415,7 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
             });
         }
         let (places, busy_page) = self.capacity.check(&self.pages, &mut problems);
+        let user = UserRuntime::default();
         let config = Config {
             default_timeout: self.timeout,
             timeout_from: self.timeout_from,
@@ -419,12 +423,13 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
             stubs: Arc::new(self.stubs),
             admission: Admission::new(places),
             blocking: BlockingPool::new(self.blocking_threads),
-            after: AfterResponse::new(limit, timeout),
+            after: AfterResponse::new(limit, timeout, user.clone()),
             on_record: self.on_record,
             details: self.details.resolve(),
             islands: files.islands(),
             strict_dynamic: self.policy.is_dynamic(),
             ending: ending.clone(),
+            user: user.clone(),
         };
         let reload = read_reload(&mut problems);
         let policy = match reload {
@@ -437,7 +442,7 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
             sections.extend(section.check(&sections, &mut problems));
         }
         let admission = config.admission.clone();
-        let heartbeat = Heartbeat::telling(move |look| admission.tick(look));
+        let heartbeat = Heartbeat::telling(user.clone(), move |look| admission.tick(look));
         let pipeline = Pipeline {
             config,
             shell: self.shell,
@@ -459,6 +464,7 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
             routes: self.routes,
             files,
             pipeline,
+            is_apart: connection_threads > 0,
         };
         let in_flight = parts.pipeline.heartbeat.in_flight();
         let admission = parts.pipeline.config.admission.clone();
@@ -488,6 +494,8 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
                     after_response,
                     limits,
                     proxies,
+                    connection_threads,
+                    user,
                     stopping: Stopping {
                         readiness,
                         notice,

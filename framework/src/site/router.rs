@@ -1,4 +1,4 @@
-use super::{Problem, address::Addresses, files::Files};
+use super::{Problem, address::Addresses, apart, files::Files};
 use crate::{
     context::original_uri,
     error::PageError,
@@ -26,6 +26,8 @@ pub(super) struct Parts<S> {
     pub(super) routes: Vec<Router<S>>,
     pub(super) files: Files,
     pub(super) pipeline: Pipeline,
+    /// Whether the connections may have a runtime of their own.
+    pub(super) is_apart: bool,
 }
 
 /// Checks the paths and makes the router, of what can be in one.
@@ -40,6 +42,7 @@ where
         routes,
         files,
         pipeline,
+        is_apart,
     } = parts;
     let pages = check(pages, problems);
     let pipeline = Arc::new(pipeline);
@@ -76,7 +79,11 @@ where
     router = router.method_not_allowed_fallback(move |request: Request| async move {
         refusing.method_not_allowed(request.into_parts().0).await
     });
-    match merge(router.clone(), server_functions(&state)) {
+    let apart = |routes: Router<S>| match is_apart {
+        true => apart::add(routes, pipeline.config.user.clone()),
+        false => routes,
+    };
+    match merge(router.clone(), apart(server_functions(&state))) {
         Ok(merged) => router = merged,
         Err(reason) => problems.push(Problem::ServerFunctions { reason }),
     }
@@ -87,7 +94,7 @@ where
             problems.push(Problem::Fallback);
             continue;
         }
-        let routes = routes.layer(Extension(pipeline.config.clone()));
+        let routes = apart(routes).layer(Extension(pipeline.config.clone()));
         match merge(router.clone(), routes) {
             Ok(merged) => router = merged,
             Err(reason) => problems.push(Problem::Routes { reason }),

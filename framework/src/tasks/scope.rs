@@ -28,7 +28,7 @@ pub(super) struct Scope {
     core: Arc<RequestCore>,
     load: Option<Weak<LoadScope>>,
     after: AfterResponse,
-    /// Where tasks run, also those that are started from a thread outside.
+    /// Where tasks run and are dropped, also when a thread outside starts them, or a connection ends them.
     runtime: Option<Handle>,
     state: Mutex<State>,
     /// Told whenever a task has ended.
@@ -187,7 +187,7 @@ impl Scope {
 
     /// Starts those of these that wait, in this order.
     fn start(self: &Arc<Self>, mut state: MutexGuard<'_, State>, ids: &[usize]) {
-        let Some(runtime) = self.runtime.clone().or_else(|| Handle::try_current().ok()) else {
+        let Some(runtime) = self.runtime() else {
             return;
         };
         let starting: Vec<_> = ids
@@ -291,6 +291,10 @@ impl Scope {
         })
     }
 
+    fn runtime(&self) -> Option<Handle> {
+        self.runtime.clone().or_else(|| Handle::try_current().ok())
+    }
+
     /// Ends what runs, and drops what has not started.
     pub(super) fn cancel(&self) {
         self.state().cancelled = true;
@@ -327,9 +331,9 @@ impl Scope {
         if !waiting.is_empty() {
             // Futures and handlers are user code, which nobody who closes a document should wait for.
             let drop_all = move || waiting.iter().for_each(|task| task.discard());
-            match Handle::try_current() {
-                Ok(runtime) => drop(runtime.spawn(async move { drop_all() })),
-                Err(_) => drop_all(),
+            match self.runtime() {
+                Some(runtime) => drop(runtime.spawn(async move { drop_all() })),
+                None => drop_all(),
             }
         }
         running

@@ -6,6 +6,7 @@
 mod admission;
 mod answers;
 mod blocked;
+mod blocked_runtimes;
 mod blocking;
 mod client;
 mod compression;

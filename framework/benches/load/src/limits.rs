@@ -20,13 +20,17 @@ pub(crate) fn admission<S: Clone + Send + Sync + 'static>(
     builder
 }
 
-/// How slow connections may be.
+/// How slow connections may be, and where they run.
 pub(crate) fn connections<S: Clone + Send + Sync + 'static>(
     builder: SiteBuilder<S>,
     options: &SiteOptions,
 ) -> SiteBuilder<S> {
-    match options.header_time {
+    let builder = match options.header_time {
         Some(time) => builder.connection_limits(ConnectionLimits::default().header_time(time)),
+        None => builder,
+    };
+    match options.connection_threads {
+        Some(threads) => builder.connection_threads(threads),
         None => builder,
     }
 }

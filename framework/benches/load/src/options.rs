@@ -48,6 +48,10 @@ pub(crate) enum Scenario {
     Terminate(scenario::terminate::Options),
     /// Two instances behind nginx are restarted one after the other
     Rolling(scenario::rolling::Options),
+    /// What a runtime of their own for the connections costs
+    Threads(scenario::threads::Options),
+    /// Pages block all threads: what becomes of the others
+    Blocked(scenario::blocked::Options),
     /// All of them with their defaults, one after the other
     All(Common),
 }

@@ -39,6 +39,7 @@ pub(crate) enum Value {
     Milliseconds(f64),
     Seconds(f64),
     Bytes(u64),
+    Percent(f64),
     /// In milliseconds.
     Percentiles(Percentiles),
 }
@@ -209,6 +210,7 @@ impl fmt::Display for Value {
             Self::PerSecond(rate) => write!(f, "{rate:.1}/s"),
             Self::Milliseconds(time) => write!(f, "{time:.1} ms"),
             Self::Seconds(time) => write!(f, "{time:.2} s"),
+            Self::Percent(percent) => write!(f, "{percent:.1} %"),
             Self::Bytes(bytes) => f.write_str(&bytes_for_readers(*bytes)),
             Self::Percentiles(times) => write!(
                 f,

@@ -1,11 +1,13 @@
 //! The scenarios, and how one is run.
 
+pub(crate) mod blocked;
 pub(crate) mod computing;
 pub(crate) mod leaving;
 pub(crate) mod overload;
 pub(crate) mod rolling;
 pub(crate) mod slow;
 pub(crate) mod terminate;
+pub(crate) mod threads;
 pub(crate) mod waiting;
 
 use crate::{
@@ -62,6 +64,14 @@ async fn reports(scenario: &Scenario) -> Result<bool, LoadError> {
             reports.push(shown(rolling::run(options).await?));
             &options.common
         }
+        Scenario::Threads(options) => {
+            reports.push(shown(threads::run(options).await?));
+            &options.common
+        }
+        Scenario::Blocked(options) => {
+            reports.push(shown(blocked::run(options).await?));
+            &options.common
+        }
         Scenario::All(common) => {
             all(common, &mut reports).await?;
             common
@@ -81,6 +91,8 @@ async fn all(common: &Common, reports: &mut Vec<Report>) -> Result<(), LoadError
     reports.push(shown(leaving::run(&defaults(common())).await?));
     reports.push(shown(slow::run(&defaults(common())).await?));
     reports.push(shown(terminate::run(&defaults(common())).await?));
+    reports.push(shown(blocked::run(&defaults(common())).await?));
+    reports.push(shown(threads::run(&defaults(common())).await?));
     let rolling: rolling::Options = defaults(common());
     if nginx::is_there(&rolling.nginx) {
         reports.push(shown(rolling::run(&rolling).await?));
@@ -124,7 +136,9 @@ has_common!(
     leaving::Options,
     slow::Options,
     terminate::Options,
-    rolling::Options
+    rolling::Options,
+    blocked::Options,
+    threads::Options
 );
 
 fn shown(report: Report) -> Report {
@@ -157,6 +171,8 @@ mod tests {
         defaults::<leaving::Options>(common.clone());
         defaults::<slow::Options>(common.clone());
         defaults::<terminate::Options>(common.clone());
-        defaults::<rolling::Options>(common);
+        defaults::<rolling::Options>(common.clone());
+        defaults::<blocked::Options>(common.clone());
+        defaults::<threads::Options>(common);
     }
 }

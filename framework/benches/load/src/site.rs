@@ -55,7 +55,10 @@ pub(crate) async fn serve(options: SiteOptions) -> Exit {
             pages::DeferredPage,
             pages::LoadedPage,
             pages::ComputingPage,
-            pages::LargePage
+            pages::LargePage,
+            pages::EmptyPage,
+            pages::BlockedPage,
+            pages::BlockedPartPage
         ])
         .routes(Router::new().route(USAGE_PATH, get(report::usage)))
         .wrap(|router| router.layer(count))

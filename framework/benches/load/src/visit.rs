@@ -34,11 +34,20 @@ pub(crate) enum Page {
     /// It is long, and streams
     #[value(skip)]
     Large,
+    /// It needs nothing, and shows nothing
+    Empty,
+    /// Its function blocks its thread, for as long as others wait
+    #[value(skip)]
+    Blocked,
+    /// The same in a part of it, when the rest is sent
+    #[value(skip)]
+    BlockedPart,
 }
 
 /// A request, made once and sent as often as its number may be seen.
 #[derive(Clone, Debug)]
 pub(crate) struct Ask {
+    page: Page,
     number: u64,
     path: String,
     host: String,
@@ -52,6 +61,15 @@ pub(crate) enum Visit {
     /// 503, with a time to come back. How long that took.
     Refused(Duration),
     Failed(Fault),
+}
+
+/// What came, whatever it is.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    retry: Option<HeaderValue>,
+    pub(crate) times: Times,
+    pub(crate) html: String,
 }
 
 /// When what came. All times count from when the request was sent.
@@ -89,6 +107,9 @@ impl Page {
             Self::Loaded => "/loaded",
             Self::Computing => "/computing",
             Self::Large => "/large",
+            Self::Empty => "/empty",
+            Self::Blocked => "/blocked",
+            Self::BlockedPart => "/blocked-part",
         }
     }
 }
@@ -98,8 +119,19 @@ impl Ask {
     pub(crate) fn new(addr: SocketAddr, page: Page, number: u64, wait: Duration) -> Self {
         let ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
         Self {
+            page,
             number,
             path: format!("{}?ms={ms}&number={number}", page.path()),
+            host: addr.to_string(),
+        }
+    }
+
+    /// Asks for something that is no page.
+    pub(crate) fn path(addr: SocketAddr, path: &str) -> Self {
+        Self {
+            page: Page::Empty,
+            number: 0,
+            path: path.to_owned(),
             host: addr.to_string(),
         }
     }
@@ -162,7 +194,35 @@ impl Connection {
         }
     }
 
+    /// The same, and says what came, whatever it is.
+    pub(crate) async fn see(&mut self, ask: &Ask) -> Result<Answer, Fault> {
+        match timeout(PATIENCE, self.answer(ask)).await {
+            Ok(answer) => answer,
+            Err(_) => Err(Fault::new(FaultKind::Patience, format!("{PATIENCE:?}"))),
+        }
+    }
+
     async fn read(&mut self, ask: &Ask) -> Result<Visit, Fault> {
+        let Answer {
+            status,
+            retry,
+            times,
+            html,
+        } = self.answer(ask).await?;
+        match status {
+            StatusCode::OK => {
+                document::check_whole(&html)?;
+                if ask.page != Page::Empty {
+                    document::check_data(&html, ask.number())?;
+                }
+                Ok(Visit::Whole(times))
+            }
+            StatusCode::SERVICE_UNAVAILABLE => refusal(retry, times.end),
+            status => Err(Fault::new(FaultKind::Status, status)),
+        }
+    }
+
+    async fn answer(&mut self, ask: &Ask) -> Result<Answer, Fault> {
         let request = ask.request()?;
         let begin = Instant::now();
         let response = self.sender.send_request(request).await;
@@ -178,14 +238,12 @@ impl Connection {
             end: head,
         };
         let html = body(response, &mut times, begin).await?;
-        match status {
-            StatusCode::OK => {
-                document::check(&String::from_utf8_lossy(&html), ask.number())?;
-                Ok(Visit::Whole(times))
-            }
-            StatusCode::SERVICE_UNAVAILABLE => refusal(retry, times.end),
-            status => Err(Fault::new(FaultKind::Status, status)),
-        }
+        Ok(Answer {
+            status,
+            retry,
+            times,
+            html: String::from_utf8_lossy(&html).into_owned(),
+        })
     }
 }
 

@@ -102,6 +102,16 @@ fn accepted_requests_have_whole_documents_when_the_site_is_stopped() {
 }
 
 #[test]
+fn all_are_answered_while_pages_block_all_threads() {
+    play("blocked", &["on time"]);
+}
+
+#[test]
+fn no_page_fails_where_connections_have_threads_of_their_own() {
+    play("threads", &[]);
+}
+
+#[test]
 fn no_page_is_lost_when_instances_behind_nginx_are_restarted() {
     if !Path::new("/usr/sbin/nginx").is_file() {
         eprintln!("left out: there is no nginx (Debian: `apt-get install nginx-light`)");

@@ -52,7 +52,7 @@ impl Driver {
             .max(Deadline::after(Duration::ZERO))
             .plus(GRACE / 2);
         let head = self.scope.contain(head.finish().boxed());
-        let mut task = AbortOnDrop(tokio::spawn(head.in_current_span()));
+        let mut task = AbortOnDrop(self.user.spawn(head.in_current_span()));
         let html = match timeout_at(limit.instant(), &mut task.0).await {
             Ok(Ok(Ok(html))) => html,
             Ok(Ok(Err(panic))) => {
@@ -77,7 +77,7 @@ impl Driver {
         self.late
             .extend(left.iter().map(|job| (job.id, Missing::of(job))));
         // What the page has put into them is the user's: it goes in a task.
-        drop(tokio::spawn(async move { drop_contained(left) }));
+        drop(self.user.spawn(async move { drop_contained(left) }));
         // Who has left sees none of them.
         if self.has_left {
             self.late.clear();

@@ -32,6 +32,9 @@ pub(crate) struct SiteOptions {
     /// How long the head of a request may take; the default of the framework without it
     #[arg(long, value_parser = duration)]
     pub(crate) header_time: Option<Duration>,
+    /// How many threads the runtime of the connections has; none of its own without it
+    #[arg(long)]
+    pub(crate) connection_threads: Option<usize>,
 }
 
 /// How the site calls the catalog.
@@ -56,6 +59,7 @@ impl SiteOptions {
             max_waiting: None,
             longest_wait: None,
             header_time: None,
+            connection_threads: None,
         }
     }
 
@@ -76,6 +80,8 @@ impl SiteOptions {
         arguments.extend(wait.map(|time| format!("--longest-wait={}", in_milliseconds(time))));
         let header = self.header_time;
         arguments.extend(header.map(|time| format!("--header-time={}", in_milliseconds(time))));
+        let threads = self.connection_threads;
+        arguments.extend(threads.map(|number| format!("--connection-threads={number}")));
         arguments
     }
 }

@@ -94,6 +94,36 @@ pub(super) fn LargePage(
     }
 }
 
+/// Needs nothing and shows nothing: what is left is what every page costs.
+#[page(async, path = "/empty")]
+pub(super) fn EmptyPage() -> impl IntoView {}
+
+/// Blocks its thread, as no page should.
+#[page(async, path = "/blocked")]
+pub(super) fn BlockedPage(Query(call): Query<Call>) -> impl IntoView {
+    std::thread::sleep(Duration::from_millis(call.ms));
+    view! { <Visitor call/> }
+}
+
+/// The same in a part of it, when the rest is sent.
+#[page(async, path = "/blocked-part")]
+pub(super) fn BlockedPartPage(Query(call): Query<Call>, soon: Deferred<soon>) -> impl IntoView {
+    let block = move || {
+        std::thread::sleep(Duration::from_millis(call.ms));
+        "It is no longer blocked."
+    };
+    view! {
+        <Visitor call/>
+        <Resolve data=soon let:_soon>{block()}</Resolve>
+    }
+}
+
+#[loader]
+pub(super) async fn soon() -> Result<(), CatalogError> {
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    Ok(())
+}
+
 #[component]
 fn Visitor(call: Call) -> impl IntoView {
     view! { <h1 data-visitor=call.number.to_string()>"Visitor "{call.number}</h1> }
