@@ -34,7 +34,7 @@ pub(crate) const DEFAULT_LONGEST_WAIT: Duration = Duration::from_secs(3);
 /// The places of a site for pages in flight, and the line of those who wait for one.
 ///
 /// **Who needs a place.** Every request for a page, and for an error page that the site renders. It keeps it until the body of its
-/// response has ended. Files, plain routes, redirects and the health checks need none. A page is as much as its
+/// response has ended. Files, plain routes, redirects to other spellings of an address and the health checks need none. A page is as much as its
 /// `weight` (`#[page(weight = 4)]`, default 1) of the [limit](crate::SiteBuilder::max_in_flight).
 ///
 /// **Who waits.** When there is no place, a request waits in line; the time that it waits is a part of the page's. It is refused at once when
@@ -44,7 +44,7 @@ pub(crate) const DEFAULT_LONGEST_WAIT: Duration = Duration::from_secs(3);
 /// **The order** is that of arrival, as long as the line is that of a burst: it may be as long as can be worked off within the longest wait,
 /// counted from when it began. A page of great weight holds up those behind it then, until there is room for it. A line that has stood for longer is no burst but overload: more comes than can be served, however long
 /// it waits. (CoDel, [RFC 8289](https://www.rfc-editor.org/rfc/rfc8289), tells a burst from a standing queue in this way.) Then the newest is first, as [Facebook](https://queue.acm.org/detail.cfm?id=2839461)
-/// does it, and nobody waits for longer than 50 ms: the line is just long enough that no place stays
+/// does it, and nobody waits for longer than 50 ms (or until two places have become free, where that takes longer): the line is just long enough that no place stays
 /// empty. So those who are admitted have their page about as fast as ever, and the others know in that time. It is over when
 /// there has mostly been no line for half of the longest wait.
 ///
@@ -154,6 +154,7 @@ impl Admission {
             .arrive(weight, deadline.instant(), Instant::now());
         let refused = match arrival {
             Arrival::Admitted => return Ok(Permit::new(&self.0, weight)),
+            Arrival::Refused(Refused::Late) => return Err(Refused::Late),
             Arrival::Refused(refused) => refused,
             Arrival::Waits {
                 ticket,
@@ -191,6 +192,8 @@ impl Admission {
             shared: &self.0,
             ticket,
         };
+        // In overload the newest is first, and may fit where the one before it did not.
+        self.0.admit();
         let came = timeout_at(until, &mut turn).await;
         drop(place);
         let permit = match came {

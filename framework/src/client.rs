@@ -103,7 +103,7 @@ impl<S: Sync> FromRequestParts<S> for Client {
         }
         // Under the site's own server it is there when a proxy has said it.
         let connection = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        let address = connection.map(|ConnectInfo(address)| address.ip());
+        let address = connection.map(|ConnectInfo(address)| address.ip().to_canonical());
         Ok(Self::of_connection(
             address,
             original_uri(parts),

@@ -184,6 +184,19 @@ struct Probe {
     delay: Duration,
 }
 
+/// Says how long a task has waited, when that is dropped.
+struct HadTurn {
+    sent: Instant,
+    waited: Arc<AtomicU64>,
+}
+
+impl Drop for HadTurn {
+    fn drop(&mut self) {
+        let nanoseconds = u64::try_from(self.sent.elapsed().as_nanos()).unwrap_or(u64::MAX - 1);
+        self.waited.store(nanoseconds + 1, Ordering::Release);
+    }
+}
+
 impl Probe {
     /// Gives the runtime a task, and says how long the last one has waited, or waits until now.
     fn beat(&mut self, runtime: &Handle) -> Look {
@@ -200,12 +213,15 @@ impl Probe {
         self.delay = Duration::from_nanos(waited.saturating_sub(1));
         self.waited.store(0, Ordering::Release);
         self.sent = Some(now);
-        let waited = self.waited.clone();
+        // If the runtime is gone, nothing waits there.
+        let had_turn = HadTurn {
+            sent: now,
+            waited: self.waited.clone(),
+        };
         runtime.spawn(async move {
             // What comes from outside is run first. Behind all others of its worker it sees how long their line is.
             turn().await;
-            let nanoseconds = u64::try_from(now.elapsed().as_nanos()).unwrap_or(u64::MAX - 1);
-            waited.store(nanoseconds + 1, Ordering::Release);
+            drop(had_turn);
         });
         Look {
             delay: self.delay,

@@ -108,16 +108,11 @@ impl Pipeline {
         );
         let deadline = core.deadline();
         let handover = handover.insert(Handover::begin(control, deadline, self.config.drain));
-        let mut guard = RequestGuard::new(core.clone(), self.heartbeat.enter(), &self.config);
-        match self
-            .config
-            .admission
-            .enter(page.name, page.weight, deadline)
-            .await
-        {
-            Ok(permit) => guard.admit(permit),
-            Err(refused) => return self.turn_away(guard, refused),
-        }
+        let guard = RequestGuard::new(core.clone(), self.heartbeat.enter(), &self.config);
+        let mut guard = match self.admit(guard, page.name, page.weight).await {
+            Ok(guard) => guard,
+            Err(refused) => return refused,
+        };
         let head = parts.method == Method::HEAD;
         let queue = (page.load == LoadOrder::Sequential).then(|| Arc::new(Queue::default()));
         let shared = Shared::from(&self.config);
@@ -262,16 +257,11 @@ impl Pipeline {
         let mut guard = RequestGuard::new(core.clone(), self.heartbeat.enter(), &self.config);
         // A document is made for everything but a redirect.
         if !error.is_redirect() {
-            match self.config.admission.enter("", 1, deadline).await {
-                Ok(permit) => {
-                    guard.admit(permit);
-                    handover.keep(guard.take_permit());
-                }
-                Err(refused) => {
-                    let response = self.turn_away(guard, refused);
-                    return hand_over(response, Some(handover));
-                }
-            }
+            guard = match self.admit(guard, "", 1).await {
+                Ok(guard) => guard,
+                Err(refused) => return hand_over(refused, Some(handover)),
+            };
+            handover.keep(guard.take_permit());
         }
         let shared = Shared::from(&self.config);
         let mut held = Held::new(&self.config.user);

@@ -95,6 +95,9 @@ impl Site {
     /// The site as a router, to be nested in an Axum service, wrapped in layers, or called in a
     /// test. Its state is filled in.
     ///
+    /// `/healthz` and `/readyz` are among its routes, unless [`health_paths`](SiteBuilder::health_paths) says otherwise; they
+    /// must not be in a router that it is merged with.
+    ///
     /// Served by another server than [`serve`](Self::serve), a visitor who stops reading is cut off when the
     /// connection is polled next, or by that server's own limits; what the request held is let go
     /// of on time all the same.

@@ -6,6 +6,9 @@ use tokio::time::Instant;
 /// The rate is that of the last second, once there has been overload for as long.
 const WINDOW: Duration = Duration::from_secs(1);
 const SLICES: usize = 10;
+
+/// As many pages have to begin in that time, else it says nothing.
+const SOME: f64 = 10.0;
 const SLICE: u128 = WINDOW.as_millis() / SLICES as u128;
 
 /// How much one page moves the mean: it forgets what was some fifty pages ago.
@@ -41,7 +44,8 @@ impl Drain {
     }
 
     /// The weight of pages that a full site begins in a second. Without overload, that is what fits in
-    /// ([Little's law](https://en.wikipedia.org/wiki/Little%27s_law)); then what was really begun. `None` before any page has ended.
+    /// ([Little's law](https://en.wikipedia.org/wiki/Little%27s_law)); then what was really begun, if pages are fast enough that this
+    /// can be counted. `None` before any page has ended.
     pub(super) fn rate(
         &self,
         in_flight: usize,
@@ -49,11 +53,18 @@ impl Drain {
         now: Instant,
     ) -> Option<f64> {
         let since = overloaded.map(|since| now.saturating_duration_since(since));
-        if since.is_some_and(|since| since >= WINDOW) {
-            return Some(self.last_second(now));
+        let by_time = self
+            .held
+            .map(|held| in_flight as f64 / held.max(f64::EPSILON));
+        // What happens less than some times in a second cannot be counted in one.
+        let is_fast = by_time.is_some_and(|rate| rate * WINDOW.as_secs_f64() >= SOME)
+            && self
+                .held
+                .is_some_and(|held| held * 2.0 <= WINDOW.as_secs_f64());
+        match since.is_some_and(|since| since >= WINDOW) && is_fast {
+            true => Some(self.last_second(now)),
+            false => by_time,
         }
-        self.held
-            .map(|held| in_flight as f64 / held.max(f64::EPSILON))
     }
 
     fn last_second(&self, now: Instant) -> f64 {
@@ -126,6 +137,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_is_long_ago_does_not_count() {
         let (mut drain, start) = (Drain::default(), Instant::now());
+        drain.released(1, ms(1), start);
         drain.begun(50, start);
         drain.begun(7, start + ms(60_050));
         let rate = drain.rate(60, Some(start), start + ms(60_150));

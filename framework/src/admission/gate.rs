@@ -6,17 +6,25 @@ use crate::heartbeat::Look;
 use std::{collections::BTreeMap, time::Duration};
 use tokio::{sync::oneshot, time::Instant};
 
-/// In overload nobody waits for longer, nor for more than half of the longest wait.
+/// In overload nobody waits for longer, unless places become free more seldom.
 const SHORT_WAIT: Duration = Duration::from_millis(50);
 
 /// A line may always hold this part of what is in flight, so that no place stays empty when the pages take long.
 const LEAST_LINE: usize = 16;
 
+/// The longest that a longest wait is.
+const FOREVER: Duration = Duration::from_secs(60 * 60 * 24);
+
 /// Why a page has no place, and what its visitor is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Refused {
-    /// In how many seconds to come again.
-    pub(crate) retry_after: u32,
+pub(crate) enum Refused {
+    /// There is none.
+    Full {
+        /// In how many seconds to come again.
+        retry_after: u32,
+    },
+    /// Its time was over when it came.
+    Late,
 }
 
 /// What becomes of one who comes.
@@ -59,7 +67,11 @@ struct Waiting {
 }
 
 impl Gate {
-    pub(super) fn new(limits: Limits) -> Self {
+    pub(super) fn new(mut limits: Limits) -> Self {
+        limits.longest_wait = limits.longest_wait.min(FOREVER);
+        if limits.longest_wait.is_zero() {
+            limits.waiting = 0;
+        }
         Self {
             limits,
             in_flight: 0,
@@ -95,7 +107,7 @@ impl Gate {
     /// Somebody comes, whose page has to be over by the deadline.
     pub(super) fn arrive(&mut self, weight: usize, deadline: Instant, now: Instant) -> Arrival {
         if deadline <= now {
-            return Arrival::Refused(self.refuse(weight, now));
+            return Arrival::Refused(Refused::Late);
         }
         if self.line.is_empty() && self.may_begin(weight) {
             self.begin(weight, now);
@@ -106,8 +118,9 @@ impl Gate {
         // From now on there is a line, if there was none.
         self.standing.update(true, now);
         let longest = if self.standing.overloaded().is_some() {
-            self.displace(weight, now);
-            self.short_wait()
+            let wait = self.short_wait(now);
+            self.displace(weight, wait, now);
+            wait
         } else {
             let patience = self.standing.left().min(deadline - now);
             if !self.fits_in_line(weight, patience, now) {
@@ -140,7 +153,7 @@ impl Gate {
         self.note_line(now);
         let rate = self.rate(now);
         self.turned_away.add(weight, rate, now);
-        Refused {
+        Refused::Full {
             retry_after: self.retry_after(now),
         }
     }
@@ -189,6 +202,7 @@ impl Gate {
         self.in_flight = self.in_flight.saturating_sub(weight);
         self.pages = self.pages.saturating_sub(1);
         self.drain.released(weight, held, now);
+        self.note_line(now);
     }
 
     pub(super) fn tick(&mut self, look: Option<Look>) {
@@ -203,13 +217,13 @@ impl Gate {
         self.note_line(now);
     }
 
-    /// There is a line as long as somebody waits, or has done so in vain.
+    /// There is a line as long as somebody waits, or would have to who came now: others were refused, and no place is free.
     fn note_line(&mut self, now: Instant) {
-        let is_line = self.in_vain || !self.line.is_empty();
+        let is_line = !self.line.is_empty() || (self.in_vain && !self.may_begin(1));
         self.standing.update(is_line, now);
     }
 
-    fn may_begin(&mut self, weight: usize) -> bool {
+    fn may_begin(&self, weight: usize) -> bool {
         // A page that is heavier than the limit would never begin; the builder refuses it.
         let fits = self.in_flight.saturating_add(weight) <= self.limits.in_flight;
         fits && self.pace.may_begin(self.pages)
@@ -223,9 +237,10 @@ impl Gate {
         self.drain.begun(weight, now);
     }
 
-    /// How long anybody waits in overload.
-    fn short_wait(&self) -> Duration {
-        SHORT_WAIT.min(self.limits.longest_wait / 2)
+    /// How long anybody waits in overload: at least until two places have become free, so that none stays empty.
+    fn short_wait(&self, now: Instant) -> Duration {
+        let two = self.wait_for(2, now).unwrap_or_default();
+        SHORT_WAIT.max(two).min(self.limits.longest_wait / 2)
     }
 
     /// Whether one more would have its turn within this time.
@@ -242,8 +257,8 @@ impl Gate {
 
     /// Makes room in line for a new one. The newest is first, so the oldest have waited in vain: that their turn is
     /// dropped tells them so.
-    fn displace(&mut self, weight: usize, now: Instant) {
-        while !self.fits_in_line(weight, self.short_wait(), now)
+    fn displace(&mut self, weight: usize, wait: Duration, now: Instant) {
+        while !self.fits_in_line(weight, wait, now)
             && let Some((_, oldest)) = self.line.pop_first()
         {
             self.waiting_weight = self.waiting_weight.saturating_sub(oldest.weight);
@@ -260,7 +275,7 @@ impl Gate {
     fn rate(&self, now: Instant) -> Option<f64> {
         let overloaded = self.standing.overloaded();
         let rate = self.drain.rate(self.limits.in_flight, overloaded, now);
-        match self.pace.per_second() {
+        match self.pace.lasting() {
             Some(paced) => Some(rate.map_or(paced, |rate| rate.min(paced))),
             None => rate,
         }

@@ -19,6 +19,12 @@ const FIRST: f64 = 0.5;
 const FALL: f64 = 0.7;
 const RISE: f64 = 1.1;
 
+/// What began is forgotten in this way from look to look, by half in a third of a second: while the runtime is late, hardly anything begins.
+const FORGET: f64 = 0.98;
+
+/// For how many looks pages are paced before it is counted on that it goes on: half a second.
+const LASTING: usize = 50;
+
 /// Between two looks at least this part of a page begins, ten in a second, whatever else makes the machine slow.
 const LEAST: f64 = 0.1;
 
@@ -44,6 +50,10 @@ pub(super) struct Pace {
     calm: usize,
     /// How many pages began between the last looks.
     begun: [usize; LOOKS],
+    /// How many began between two looks when most did, of late.
+    usual: f64,
+    /// For how many looks pages have been paced.
+    lasted: usize,
     /// How many pages may begin in the time that is aimed at; `None`: all.
     window: Option<f64>,
     /// How many of them have been given since the last turn.
@@ -61,6 +71,8 @@ impl Pace {
             late: 0,
             calm: 0,
             begun: [0; LOOKS],
+            usual: 0.0,
+            lasted: 0,
             window: None,
             given: 0.0,
             saved: 0.0,
@@ -75,6 +87,11 @@ impl Pace {
     pub(super) fn per_second(&self) -> Option<f64> {
         let aim = self.permitted? / 2;
         self.window.map(|window| window / aim.as_secs_f64())
+    }
+
+    /// The same, once that is no matter of a moment.
+    pub(super) fn lasting(&self) -> Option<f64> {
+        self.per_second().filter(|_| self.lasted >= LASTING)
     }
 
     /// Whether a page may begin beside so many others.
@@ -106,16 +123,19 @@ impl Pace {
         self.late = if is_late { self.late + 1 } else { 0 };
         let is_calm = !somebody_waits && !is_late;
         self.calm = if is_calm { self.calm + 1 } else { 0 };
-        let before: usize = self.begun.iter().sum();
+        let begun: usize = self.begun.iter().sum();
+        self.usual = (begun as f64 / LOOKS as f64).max(self.usual * FORGET);
         self.turn_over();
+        let least = self.processors as f64;
         let Some(window) = self.window else {
             if self.late >= LOOKS {
-                let at_each_look = before as f64 / LOOKS as f64;
-                self.window = Some((at_each_look * looks * FIRST).max(LEAST));
+                self.window = Some((self.usual * looks * FIRST).max(least));
                 self.given = 0.0;
+                self.lasted = 0;
             }
             return;
         };
+        self.lasted += 1;
         if self.calm >= GIVE_UP {
             self.window = None;
             return;
@@ -123,7 +143,7 @@ impl Pace {
         let window = if had_turn {
             self.given = 0.0;
             let change = aim.as_secs_f64() / delay.max(PERIOD).as_secs_f64();
-            (window * change.clamp(FALL, RISE)).clamp(LEAST, MOST)
+            (window * change.clamp(FALL, RISE)).clamp(least, MOST)
         } else {
             window
         };
@@ -255,11 +275,53 @@ mod tests {
         let mut begun = 0;
         for _ in 0..2_000 {
             begun += begin(&mut pace, 10);
-            pace.tick(had(Duration::from_secs(1)), true);
+            let look = Look {
+                delay: Duration::from_secs(1),
+                had_turn: false,
+            };
+            pace.tick(look, true);
         }
         // Ten in a second; and in the first tenth of a second there was no pace.
         assert!((290..=310).contains(&begun), "{begun}");
         assert!(pace.may_begin(0));
+    }
+
+    #[test]
+    fn one_stall_is_no_reason_to_be_slow() {
+        let mut pace = Pace::new(Some(ms(100)));
+        for _ in 0..200 {
+            begin(&mut pace, 3);
+            pace.tick(had(ms(1)), false);
+        }
+        // Nothing begins while one page computes for 300 ms.
+        for look in 0..30 {
+            let look = Look {
+                delay: PERIOD * look,
+                had_turn: false,
+            };
+            pace.tick(look, true);
+        }
+        // What has come meanwhile begins soon, and nobody is refused for it.
+        let mut line = 90;
+        for _ in 0..40 {
+            line += 3;
+            line -= begin(&mut pace, line);
+            assert_eq!(pace.lasting(), None);
+            pace.tick(had(ms(1)), line > 0);
+        }
+        assert_eq!(line, 0);
+    }
+
+    #[test]
+    fn when_nothing_was_in_flight_it_is_forgotten() {
+        let mut pace = Pace::new(Some(ms(20)));
+        for _ in 0..30 {
+            begin(&mut pace, 10);
+            pace.tick(had(ms(100)), true);
+        }
+        assert!(pace.per_second().is_some());
+        pace.rest();
+        assert_eq!(pace.per_second(), None);
     }
 
     #[test]

@@ -31,6 +31,10 @@ impl Standing {
 
     /// From now on there is a line, or there is none.
     pub(super) fn update(&mut self, is_line: bool, now: Instant) {
+        // Where nobody waits there is no line.
+        if self.longest.is_zero() {
+            return;
+        }
         let (at, was_line) = self.at.replace((now, is_line)).unwrap_or((now, false));
         let passed = now.saturating_duration_since(at);
         self.stood = match was_line {

@@ -17,7 +17,10 @@ impl TurnedAway {
     pub(super) fn add(&mut self, weight: usize, rate: Option<f64>, now: Instant) {
         let rate = rate.unwrap_or_default();
         self.move_on(rate, now);
-        self.weight = (self.weight + weight as f64).min(rate * LONGEST);
+        self.weight += weight as f64;
+        if rate > 0.0 {
+            self.weight = self.weight.min(rate * LONGEST);
+        }
     }
 
     /// In how many whole seconds, at least one, it is the turn of who comes now.

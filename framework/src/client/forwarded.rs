@@ -29,7 +29,8 @@ impl TrustedProxies {
         let (mut proxies, mut bad) = (Self::default(), Vec::new());
         for text in texts {
             let text = text.trim();
-            let address = text.parse::<IpAddr>().map(IpNet::from);
+            let address = text.parse::<IpAddr>();
+            let address = address.map(|address| IpNet::from(address.to_canonical()));
             match address.or_else(|_| text.parse()) {
                 Ok(net) => proxies.nets.push(net),
                 Err(_) if text.eq_ignore_ascii_case(UNIX) => proxies.unix = true,
@@ -76,7 +77,7 @@ impl TrustedProxies {
 
     /// Each proxy has added the address that asked it, so the list is read from its end, as long as those who wrote it are believed.
     fn visitor(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> Option<IpAddr> {
-        let mut visitor = peer;
+        let mut visitor = peer.map(|peer| peer.to_canonical());
         for text in values(headers, &FOR).rev() {
             let Some(address) = address(text) else {
                 break;

@@ -1,6 +1,10 @@
 //! Responses that take less room on their way.
 
-use axum::Router;
+use axum::{Router, middleware::map_response, response::Response};
+use http::{
+    HeaderValue,
+    header::{CONTENT_ENCODING, ETAG},
+};
 use tower_http::{
     CompressionLevel,
     compression::{
@@ -23,5 +27,21 @@ pub(super) fn add(router: Router) -> Router {
         .quality(CompressionLevel::Fastest)
         .no_deflate()
         .compress_when(worth_it);
-    router.layer(layer)
+    router.layer(layer).layer(map_response(weaken))
+}
+
+/// What is packed is not byte for byte what its tag was made of, so parts of both do not fit together (RFC 9110, 8.8.3).
+async fn weaken(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    if !headers.contains_key(CONTENT_ENCODING) {
+        return response;
+    }
+    let tag = headers.get(ETAG).and_then(|tag| tag.to_str().ok());
+    let weak = tag
+        .filter(|tag| !tag.starts_with("W/"))
+        .map(|tag| format!("W/{tag}"));
+    if let Some(Ok(weak)) = weak.map(HeaderValue::try_from) {
+        headers.insert(ETAG, weak);
+    }
+    response
 }

@@ -5,7 +5,7 @@ use axum::{Router, routing};
 use futures::future::join_all;
 use http::StatusCode;
 use punctual::{
-    Admission, AdmissionUsage, Outcome, PageFailure, Problem,
+    Admission, AdmissionUsage, Deadline, Outcome, PageFailure, Problem,
     prelude::*,
     testing::{TestPage, TestSite},
 };
@@ -424,4 +424,86 @@ async fn pages_begin_more_slowly_while_the_runtime_is_late() {
     assert!(slower && delay > Some(ms(100)), "{delay:?}");
     let (slower, _) = paced(builder().scheduling_delay(None)).await;
     assert!(!slower);
+}
+
+/// Computes for so long.
+fn compute(time: u64) {
+    let begin = std::time::Instant::now();
+    while begin.elapsed() < ms(time) {
+        std::hint::spin_loop();
+    }
+}
+
+#[page(async, path = "/stalls", timeout = "60s")]
+fn StallingPage() -> impl IntoView {
+    compute(300);
+    "done"
+}
+
+#[page(async, path = "/light", timeout = "60s")]
+fn LightPage() -> impl IntoView {
+    "light"
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn one_page_that_computes_is_no_reason_to_refuse_others() {
+    let builder = Site::builder().pages(pages![StallingPage, LightPage]);
+    let site = TestSite::new(builder);
+    let burst = async || {
+        let visits = (0..200).map(|_| {
+            let visit = site.get("/light").into_future();
+            tokio::spawn(async move { visit.await.status() })
+        });
+        for status in join_all(visits).await {
+            assert_eq!(status.unwrap(), StatusCode::OK);
+        }
+    };
+    let stall = tokio::spawn(site.get("/stalls").into_future());
+    burst().await;
+    assert_eq!(stall.await.unwrap().status(), StatusCode::OK);
+    // And after a while in which nobody comes.
+    tokio::time::sleep(ms(1200)).await;
+    burst().await;
+    site.assert_nothing_remains().await;
+}
+
+#[punctual::test]
+async fn after_overload_and_a_quiet_time_a_burst_is_served() {
+    let site = TestSite::new(
+        Watch::default()
+            .builder()
+            .max_in_flight(50)
+            .max_waiting(1000),
+    );
+    let many = |count: usize, every: u64| {
+        let site = site.clone();
+        let visits = (0..count).map(move |n| {
+            let site = site.clone();
+            async move {
+                sleep(n as u64 / every).await;
+                site.get("/slow").await.status()
+            }
+        });
+        join_all(visits)
+    };
+    let refused = many(6000, 1).await;
+    assert!(refused.contains(&StatusCode::SERVICE_UNAVAILABLE));
+    sleep(60_000).await;
+    let served = many(200, 100).await;
+    assert!(served.iter().all(|status| *status == 200));
+    site.assert_nothing_remains().await;
+}
+
+#[punctual::test]
+async fn a_page_whose_time_is_over_when_it_comes_is_not_started() {
+    let watch = Watch::default();
+    let site = TestSite::new(watch.builder());
+    let over = Deadline::after(Duration::ZERO);
+    let page = site.get("/slow").extension(over).await;
+    assert_eq!(page.status(), StatusCode::GATEWAY_TIMEOUT);
+    assert_eq!(
+        (watch.began(), watch.outcomes()),
+        (0, vec![Outcome::TimedOut])
+    );
+    site.assert_nothing_remains().await;
 }

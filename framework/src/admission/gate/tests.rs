@@ -151,8 +151,10 @@ async fn whose_time_is_over_is_not_started() {
     let (_, turn) = gate.next(now + ms(60)).expect("there is room");
     drop(over);
     assert!(!turn.is_closed(), "the turn is the second's");
+    // That is no lack of places.
     let none = gate.arrive(1, now, now);
-    assert!(matches!(none, Arrival::Refused(_)));
+    assert!(matches!(none, Arrival::Refused(Refused::Late)));
+    assert_eq!(gate.usage().refused, 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -163,11 +165,125 @@ async fn who_is_refused_is_told_when_to_come_again() {
     let mut held = Vec::new();
     for _ in 0..100 {
         match gate.arrive(1, now + FAR, now) {
-            Arrival::Refused(refused) => told.push(refused.retry_after),
+            Arrival::Refused(Refused::Full { retry_after }) => told.push(retry_after),
             other => held.push(other),
         }
     }
     // Ten begin in a second: ten are in flight, ten wait, and eighty were refused.
     assert_eq!(told.len(), 80);
     assert_eq!((told[0], told[79]), (2, 9));
+}
+
+/// Ten times as many as there is room for, for five seconds.
+fn overload(gate: &mut Gate, start: Instant) -> Instant {
+    let (mut ends, mut held) = (std::collections::VecDeque::new(), Vec::new());
+    for tick in 0..5_000 {
+        let now = start + ms(tick);
+        while ends.front().is_some_and(|end| *end <= now) {
+            ends.pop_front();
+            gate.release(1, ms(50), now);
+        }
+        while gate.next(now).is_some() {
+            ends.push_back(now + ms(50));
+        }
+        for _ in 0..4 {
+            match come(gate, 1, now) {
+                Some(Arrival::Admitted) => ends.push_back(now + ms(50)),
+                other => held.extend(other),
+            }
+        }
+    }
+    drop(held);
+    let now = start + ms(5_100);
+    while let Some((_, turn)) = gate.next(now) {
+        drop(turn);
+        ends.push_back(now);
+    }
+    while ends.pop_front().is_some() {
+        gate.release(1, ms(50), now);
+    }
+    now
+}
+
+#[tokio::test(start_paused = true)]
+async fn overload_is_over_when_nobody_comes() {
+    let (mut gate, start) = (gate(20, 1_000), Instant::now());
+    let end = overload(&mut gate, start);
+    assert!(gate.standing.overloaded().is_some());
+    // In a quiet hour it is forgotten, and a burst is a burst again.
+    let later = end + Duration::from_secs(3600);
+    let held: Vec<_> = (0..200).map(|_| come(&mut gate, 1, later)).collect();
+    assert!(held.iter().all(Option::is_some));
+    assert!(gate.standing.overloaded().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_longest_wait_may_be_nothing_or_for_ever() {
+    let now = Instant::now();
+    let gate = |longest_wait| {
+        Gate::new(Limits {
+            in_flight: 1,
+            waiting: 10,
+            longest_wait,
+            delay: None,
+        })
+    };
+    let mut forever = gate(Duration::MAX);
+    let held = [come(&mut forever, 1, now), come(&mut forever, 1, now)];
+    assert!(held.iter().all(Option::is_some));
+    let mut never = gate(Duration::ZERO);
+    assert!(come(&mut never, 1, now).is_some());
+    assert!(come(&mut never, 1, now).is_none());
+    never.release(1, ms(200), now);
+    assert_eq!(never.retry_after(now), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_overload_a_light_page_passes_a_heavy_one() {
+    let (mut gate, start) = (gate(20, 1_000), Instant::now());
+    let end = overload(&mut gate, start);
+    let now = end + ms(10);
+    let full: Vec<_> = (0..18).map(|_| come(&mut gate, 1, now)).collect();
+    assert!(full.iter().all(|it| matches!(it, Some(Arrival::Admitted))));
+    assert!(gate.standing.overloaded().is_some());
+    let heavy = come(&mut gate, 10, now);
+    assert!(waits(&heavy) && gate.next(now).is_none());
+    let light = come(&mut gate, 1, now);
+    assert!(waits(&light));
+    assert_eq!(gate.next(now).map(|(weight, _)| weight), Some(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn few_places_for_long_pages_do_not_stay_empty() {
+    let mut gate = Gate::new(Limits {
+        in_flight: 2,
+        waiting: 10,
+        longest_wait: ms(3000),
+        delay: None,
+    });
+    let start = Instant::now();
+    let (mut busy, mut held, mut ends) = (0, Vec::new(), Vec::new());
+    // Pages of a second each, at two places, and four that come in a second.
+    for tick in 0..60_000 {
+        let now = start + ms(tick);
+        ends.retain(|end| {
+            let is_over = *end <= now;
+            if is_over {
+                gate.release(1, ms(1000), now);
+            }
+            !is_over
+        });
+        while gate.next(now).is_some() {
+            ends.push(now + ms(1000));
+        }
+        if tick % 250 == 0 {
+            match come(&mut gate, 1, now) {
+                Some(Arrival::Admitted) => ends.push(now + ms(1000)),
+                other => held.extend(other),
+            }
+        }
+        busy += ends.len();
+    }
+    let used = busy as f64 / 120_000.0;
+    assert!(used > 0.97, "{used}");
 }

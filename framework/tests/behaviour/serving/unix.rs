@@ -99,7 +99,7 @@ async fn a_file_that_is_no_socket_is_left() {
     let failure = failure.expect_err("there is a file");
     assert!(matches!(
         failure.error().downcast_ref(),
-        Some(ServeError::Listen { .. })
+        Some(ServeError::NoSocket { .. })
     ));
     assert_eq!(fs::read_to_string(&path).expect("the file"), "my diary");
 }
