@@ -9,6 +9,9 @@ use tokio::{sync::oneshot, time::Instant};
 /// In overload nobody waits for longer, unless places become free more seldom.
 const SHORT_WAIT: Duration = Duration::from_millis(50);
 
+/// For how long one who was refused counts as one who waits: others come at this moment, too.
+const JUST: Duration = Duration::from_millis(500);
+
 /// A line may always hold this part of what is in flight, so that no place stays empty when the pages take long.
 const LEAST_LINE: usize = 16;
 
@@ -51,8 +54,8 @@ pub(super) struct Gate {
     waiting_weight: usize,
     next_ticket: u64,
     standing: Standing,
-    /// Somebody was refused, and nobody has had a place since then without waiting.
-    in_vain: bool,
+    /// When somebody was refused last, if nobody has had a place since then without waiting.
+    in_vain: Option<Instant>,
     drain: Drain,
     turned_away: TurnedAway,
     pace: Pace,
@@ -80,7 +83,7 @@ impl Gate {
             waiting_weight: 0,
             next_ticket: 0,
             standing: Standing::new(limits.longest_wait),
-            in_vain: false,
+            in_vain: None,
             drain: Drain::default(),
             turned_away: TurnedAway::default(),
             pace: Pace::new(limits.delay),
@@ -111,10 +114,12 @@ impl Gate {
         }
         if self.line.is_empty() && self.may_begin(weight) {
             self.begin(weight, now);
-            self.in_vain = false;
+            self.note_line(now);
+            self.in_vain = None;
             self.note_line(now);
             return Arrival::Admitted;
         }
+        self.note_line(now);
         // From now on there is a line, if there was none.
         self.standing.update(true, now);
         let longest = if self.standing.overloaded().is_some() {
@@ -149,7 +154,7 @@ impl Gate {
     /// Counts one who is refused, and says when to come again.
     pub(super) fn refuse(&mut self, weight: usize, now: Instant) -> Refused {
         self.refused += 1;
-        self.in_vain = true;
+        self.in_vain = Some(now);
         self.note_line(now);
         let rate = self.rate(now);
         self.turned_away.add(weight, rate, now);
@@ -217,9 +222,14 @@ impl Gate {
         self.note_line(now);
     }
 
-    /// There is a line as long as somebody waits, or would have to who came now: others were refused, and no place is free.
+    /// There is a line as long as somebody waits, or was just refused.
     fn note_line(&mut self, now: Instant) {
-        let is_line = !self.line.is_empty() || (self.in_vain && !self.may_begin(1));
+        let forgotten = self.in_vain.map(|since| since + JUST);
+        if let Some(forgotten) = forgotten.filter(|at| *at <= now && self.line.is_empty()) {
+            self.in_vain = None;
+            self.standing.update(false, forgotten);
+        }
+        let is_line = !self.line.is_empty() || self.in_vain.is_some();
         self.standing.update(is_line, now);
     }
 

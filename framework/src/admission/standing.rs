@@ -35,6 +35,7 @@ impl Standing {
         if self.longest.is_zero() {
             return;
         }
+        let now = self.at.map_or(now, |(at, _)| now.max(at));
         let (at, was_line) = self.at.replace((now, is_line)).unwrap_or((now, false));
         let passed = now.saturating_duration_since(at);
         self.stood = match was_line {
