@@ -230,5 +230,8 @@ mod tests {
         let (_, bad) = TrustedProxies::read(&texts);
         let bad: Vec<_> = bad.into_iter().map(|bad| bad.0).collect();
         assert_eq!(bad, ["10.0.0.0/40", "proxy.example"]);
+        // One that is written as an address of IPv6.
+        let (proxies, bad) = TrustedProxies::read(&["::ffff:10.0.0.1".to_owned()]);
+        assert!(bad.is_empty() && proxies.trusts(Some("10.0.0.1".parse().unwrap())));
     }
 }

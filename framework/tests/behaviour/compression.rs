@@ -1,7 +1,11 @@
 //! Documents that take less room on their way.
 
 use crate::support::{Refused, ms, sleep};
-use axum::{Router, http::header::CONTENT_TYPE, routing};
+use axum::{
+    Router,
+    http::header::{CONTENT_TYPE, ETAG},
+    routing,
+};
 use punctual::{
     prelude::*,
     testing::{End, TestPage, TestSite},
@@ -47,7 +51,9 @@ fn site() -> TestSite {
             "data: x\n\n".repeat(500),
         )
     };
+    let tagged = || async { ([(ETAG, "\"strong\"")], "tagged ".repeat(500)) };
     let routes = Router::new()
+        .route("/tagged", routing::get(tagged))
         .route("/text", routing::get(text))
         .route("/picture", routing::get(picture))
         .route("/events", routing::get(events));
@@ -160,6 +166,15 @@ async fn what_gains_nothing_stays_as_it_is() {
     assert!(page.html().contains("all of it"));
     let head = site.head("/whole").header("accept-encoding", "br").await;
     assert_eq!(head.status(), 200);
+}
+
+#[punctual::test]
+async fn what_is_packed_has_a_tag_of_its_own() {
+    let site = site();
+    let page = get(&site, "/tagged", "gzip").await;
+    assert_eq!(page.header("etag"), Some("W/\"strong\""));
+    let page = get(&site, "/tagged", "identity").await;
+    assert_eq!(page.header("etag"), Some("\"strong\""));
 }
 
 #[punctual::test]

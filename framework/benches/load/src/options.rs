@@ -73,6 +73,11 @@ impl Common {
     pub(crate) fn or<T>(&self, given: Option<T>, full: T, quick: T) -> T {
         given.unwrap_or(if self.quick { quick } else { full })
     }
+
+    /// How long visitors wait for a turn. With `--quick` the machine may have anything else to do, and nobody is refused for it.
+    pub(crate) fn longest_wait(&self) -> Option<Duration> {
+        self.quick.then_some(Duration::from_secs(30))
+    }
 }
 
 /// Reads `500ms`, `2s` or `1.5s`.

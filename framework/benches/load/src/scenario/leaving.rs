@@ -76,6 +76,7 @@ pub(crate) async fn run(options: &Options) -> Result<Report, LoadError> {
     let stage = Stage::start(Transport::Http2, |site| {
         site.timeout = wait + ms(1_000);
         site.max_in_flight = Some(visitors + 100);
+        site.longest_wait = common.longest_wait();
     })
     .await?;
     // What watches is there in each count of the tasks.

@@ -56,6 +56,7 @@ pub(crate) async fn run(options: &Options) -> Result<Report, LoadError> {
     let catalog = Server::catalog().await?;
     let mut settings = SiteOptions::new(catalog.addr, Transport::Http1);
     settings.max_in_flight = Some(visitors + 100);
+    settings.longest_wait = common.longest_wait();
     let mut instances = [
         Server::site(&settings).await?,
         Server::site(&settings).await?,

@@ -84,6 +84,7 @@ pub(crate) async fn run(options: &Options) -> Result<Report, LoadError> {
         site.drain = drain;
         site.header_time = Some(header_time);
         site.max_in_flight = Some(stalled + 200);
+        site.longest_wait = common.longest_wait();
     })
     .await?;
     let numbers = Numbers::default();

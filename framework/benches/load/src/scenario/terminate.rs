@@ -57,6 +57,7 @@ pub(crate) async fn run(options: &Options) -> Result<Report, LoadError> {
     );
     let mut stage = Stage::start(Transport::Http1, |site| {
         site.max_in_flight = Some(visitors + 100);
+        site.longest_wait = common.longest_wait();
     })
     .await?;
     let numbers = Numbers::default();

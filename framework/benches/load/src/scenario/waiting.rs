@@ -53,7 +53,11 @@ pub(crate) async fn run(options: &Options) -> Result<Report, LoadError> {
     let wait = common.or(options.wait, ms(2_000), ms(1_000));
     let ramp = common.or(options.ramp, ms(1_000), ms(200));
     let transport = transport_for(visitors);
-    let stage = Stage::start(transport, |site| site.max_in_flight = Some(visitors + 100)).await?;
+    let stage = Stage::start(transport, |site| {
+        site.max_in_flight = Some(visitors + 100);
+        site.longest_wait = common.longest_wait();
+    })
+    .await?;
 
     let before = stage.site.process.resources()?;
     let watch = stage.watch(ms(50))?;
