@@ -447,7 +447,10 @@ fn LightPage() -> impl IntoView {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn one_page_that_computes_is_no_reason_to_refuse_others() {
-    let builder = Site::builder().pages(pages![StallingPage, LightPage]);
+    // The machine may be slow; what must not be is that it is taken for slower than it is.
+    let builder = Site::builder()
+        .pages(pages![StallingPage, LightPage])
+        .longest_wait(Duration::from_secs(30));
     let site = TestSite::new(builder);
     let burst = async || {
         let visits = (0..200).map(|_| {

@@ -122,6 +122,32 @@ async fn a_page_that_has_sent_nothing_after_the_grace_is_503() {
 }
 
 #[tokio::test]
+async fn who_waits_for_a_place_after_the_grace_is_refused() {
+    let configure = |site: SiteBuilder<Alive>| {
+        let site = site.max_in_flight(1).longest_wait(Duration::from_secs(60));
+        site.shutdown_grace(ms(300))
+    };
+    let server = serve_with(configure).await;
+    let mut first = server.ask("/waits").await;
+    server.loads_become(1).await;
+    let mut second = server.ask("/waits").await;
+    tokio::time::sleep(ms(100)).await;
+    server.stop().await;
+    let text = in_time(read_to_end(&mut first)).await;
+    assert!(
+        text.starts_with("HTTP/1.1 200") && text.contains("late"),
+        "{text}"
+    );
+    // Nothing of it has begun.
+    let text = in_time(read_to_end(&mut second)).await;
+    assert!(text.starts_with("HTTP/1.1 503"), "{text}");
+    assert!(
+        text.contains("The site is busy") && text.ends_with("</body></html>"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
 async fn a_visitor_who_reads_nothing_does_not_hold_it_up() {
     let limits = ConnectionLimits::default().write_time(Duration::from_secs(60));
     let server = serve_with(|site| site.shutdown_grace(ms(100)).connection_limits(limits)).await;
