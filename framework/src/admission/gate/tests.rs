@@ -263,20 +263,20 @@ async fn few_places_for_long_pages_do_not_stay_empty() {
     });
     let start = Instant::now();
     let (mut busy, mut held, mut ends) = (0, Vec::new(), Vec::new());
-    // Pages of a second each, at two places, and four that come in a second.
+    // Pages of about a second each, at two places, and five that come in two seconds.
     for tick in 0..60_000 {
         let now = start + ms(tick);
         ends.retain(|end| {
             let is_over = *end <= now;
             if is_over {
-                gate.release(1, ms(1000), now);
+                gate.release(1, ms(1007), now);
             }
             !is_over
         });
         while gate.next(now).is_some() {
-            ends.push(now + ms(1000));
+            ends.push(now + ms(1007));
         }
-        if tick % 250 == 0 {
+        if tick % 400 == 0 {
             match come(&mut gate, 1, now) {
                 Some(Arrival::Admitted) => ends.push(now + ms(1000)),
                 other => held.extend(other),
