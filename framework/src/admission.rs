@@ -210,7 +210,7 @@ impl Admission {
         self.0.gate().retry_after(Instant::now())
     }
 
-    /// Tells how late the runtime is; called at each beat of the heartbeat while requests are in flight.
+    /// Tells how late the runtime is, at each beat of the heartbeat; `None` when nothing was in flight.
     pub(crate) fn tick(&self, look: Option<Look>) {
         self.0.gate().tick(look);
         self.0.admit();

@@ -6,10 +6,10 @@ use tokio::time::Instant;
 /// The rate is that of the last second, once there has been overload for as long.
 const WINDOW: Duration = Duration::from_secs(1);
 const SLICES: usize = 10;
+const SLICE: u128 = WINDOW.as_millis() / SLICES as u128;
 
 /// As many pages have to begin in that time, else it says nothing.
 const SOME: f64 = 10.0;
-const SLICE: u128 = WINDOW.as_millis() / SLICES as u128;
 
 /// How much one page moves the mean: it forgets what was some fifty pages ago.
 const NEW: f64 = 0.05;

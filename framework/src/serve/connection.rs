@@ -29,7 +29,7 @@ const SENT: Duration = Duration::from_millis(100);
 
 /// Who is at the other end of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Peer {
+pub(super) enum Peer {
     /// The visitor, or a proxy, at this address.
     Tcp(SocketAddr),
     /// A program of the same machine, mostly a proxy.
@@ -143,12 +143,11 @@ impl Service<Request<Incoming>> for ConnectionService {
         let mut request = request.map(|body| RequestBody::wrap(body, time));
         let extensions = request.extensions_mut();
         extensions.insert(exchange.control().clone());
-        extensions.insert(self.peer);
-        if let Peer::Tcp(addr) = self.peer {
-            extensions.insert(ConnectInfo(addr));
-        }
         let peer = match self.peer {
-            Peer::Tcp(addr) => Some(addr.ip()),
+            Peer::Tcp(addr) => {
+                extensions.insert(ConnectInfo(addr));
+                Some(addr.ip())
+            }
             #[cfg(unix)]
             Peer::Unix => None,
         };

@@ -1,45 +1,32 @@
-use super::{
-    BuildError, ConfigProblem, Problem, Section, Site, compression, defaults,
-    files::{FileSettings, Surroundings},
-    router::{self, Parts},
-};
-use crate::{
-    admission::Admission,
-    after_response::{self, AfterResponse},
-    blocking::{BlockingPool, DEFAULT_THREADS},
-    config::{Config, DEFAULT_DRAIN, DEFAULT_TIMEOUT, Stubs, TimeoutFrom},
-    error::ErrorDetails,
-    heartbeat::Heartbeat,
-    loader::{LoaderInfo, Stub, insert_stub},
-    page::{IntoFailureView, PageMode, PageSet},
-    pipeline::{Crawlers, DEFAULT_CRAWLERS, ErrorPages, Pipeline, SiteErrors},
-    record::RequestRecord,
-    reload::Reload,
-    render::ShellFn,
-    security::{ContentSecurityPolicy, Security, default_headers},
-    serve::{EXPECTED_ADDR, ListenAddr, Readiness, Served, Stopping},
-    user_runtime::UserRuntime,
-};
-use axum::{Router, extract::DefaultBodyLimit};
-use http::{HeaderMap, HeaderName, HeaderValue, header};
-use leptos::prelude::{AnyView, IntoAny as _, IntoView};
-use std::{fmt, sync::Arc, time::Duration};
-use tokio_util::sync::CancellationToken;
-
-/// The environment variable with the address to listen on, as `cargo leptos` sets it.
-const ADDR: &str = "LEPTOS_SITE_ADDR";
-const DEFAULT_ADDR: &str = "127.0.0.1:3000";
-
+mod build;
 mod capacity;
 mod proxies;
 mod serving;
 
+use super::{Section, defaults, files::FileSettings};
+use crate::{
+    after_response,
+    blocking::DEFAULT_THREADS,
+    config::{DEFAULT_DRAIN, DEFAULT_TIMEOUT, Stubs, TimeoutFrom},
+    error::ErrorDetails,
+    loader::{LoaderInfo, Stub, insert_stub},
+    page::PageSet,
+    pipeline::{DEFAULT_CRAWLERS, ErrorPages},
+    record::RequestRecord,
+    render::ShellFn,
+    security::{ContentSecurityPolicy, default_headers},
+    serve::ListenAddr,
+};
+use axum::Router;
 use capacity::Capacity;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use leptos::prelude::{AnyView, IntoAny as _, IntoView};
 use serving::Serving;
+use std::{fmt, sync::Arc, time::Duration};
 
 type Wrap = Box<dyn FnOnce(Router) -> Router + Send>;
 
-/// Configures a [`Site`].
+/// Configures a [`Site`](crate::Site).
 ///
 /// | setting | default |
 /// |---|---|
@@ -187,7 +174,7 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
 
     /// Adds plain Axum routes, which may ask for loaders with
     /// [`RequestContext`](crate::RequestContext). May be called more than once. A fallback of theirs is
-    /// a [`Problem`]: what no page and no route matches is a file of the site folder, else it is the not-found
+    /// a [`Problem`](crate::Problem): what no page and no route matches is a file of the site folder, else it is the not-found
     /// page's.
     pub fn routes(mut self, routes: Router<S>) -> Self {
         self.routes.push(routes);
@@ -230,7 +217,7 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
     }
 
     /// How many synchronous pages and blocking loaders run at once, each on a thread. Default: 25. See
-    /// [`BlockingPool`].
+    /// [`BlockingPool`](crate::BlockingPool).
     pub fn blocking_threads(mut self, threads: usize) -> Self {
         self.blocking_threads = threads;
         self
@@ -246,7 +233,7 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
 
     /// How long each piece of work after a response may take before it is stopped
     /// ([`Tasks::after_response`](crate::Tasks::after_response)). Default: 30 s. A site that is stopped waits as long for all
-    /// of it. Zero is a [`Problem`].
+    /// of it. Zero is a [`Problem`](crate::Problem).
     pub fn after_response_timeout(mut self, timeout: Duration) -> Self {
         self.after_response.1 = timeout;
         self
@@ -364,217 +351,10 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
         self.on_record = Some(Arc::new(f));
         self
     }
-
-    /// Checks everything and puts the site together.
-    ///
-    /// # Errors
-    /// [`BuildError`] names every problem at once.
-    pub fn build(self) -> Result<Site, BuildError> {
-        let mut problems = Vec::new();
-        if cfg!(panic = "abort") {
-            problems.push(Problem::PanicAbort);
-        }
-        if self.pages.0.is_empty() && self.routes.is_empty() {
-            problems.push(Problem::NoPages);
-        }
-        if self.before_state > 0 {
-            problems.push(Problem::BeforeState {
-                count: self.before_state,
-            });
-        }
-        if self.timeout.is_zero() {
-            problems.push(Problem::Zero {
-                name: "timeout",
-                value: self.timeout,
-            });
-        }
-        let synchronous = self.pages.0.iter().find(|page| page.mode == PageMode::Sync);
-        if let Some(page) = synchronous.filter(|_| self.blocking_threads == 0) {
-            problems.push(Problem::NoThreads { page: page.name });
-        }
-        let addr = self.addr.or_else(|| read_addr(&mut problems));
-        let Serving {
-            limits,
-            health,
-            notice,
-            grace,
-            compresses,
-            connection_threads,
-        } = self.serving;
-        limits.check(&mut problems);
-        let proxies = proxies::read(&self.proxies, &mut problems);
-        let ending = CancellationToken::new();
-        let files = self
-            .files
-            .resolve(&Surroundings::of_process(), &mut problems);
-        let (limit, timeout) = self.after_response;
-        if timeout.is_zero() {
-            problems.push(Problem::Zero {
-                name: "after_response_timeout",
-                value: timeout,
-            });
-        }
-        let (places, busy_page) = self.capacity.check(&self.pages, &mut problems);
-        let user = UserRuntime::default();
-        let config = Config {
-            default_timeout: self.timeout,
-            timeout_from: self.timeout_from,
-            drain: self.drain,
-            stubs: Arc::new(self.stubs),
-            admission: Admission::new(places),
-            blocking: BlockingPool::new(self.blocking_threads),
-            after: AfterResponse::new(limit, timeout, user.clone()),
-            on_record: self.on_record,
-            details: self.details.resolve(),
-            islands: files.islands(),
-            strict_dynamic: self.policy.is_dynamic(),
-            ending: ending.clone(),
-            user: user.clone(),
-        };
-        let reload = read_reload(&mut problems);
-        let policy = match reload {
-            Some(reload) => self.policy.connecting(&reload.source()),
-            None => self.policy,
-        };
-        check_headers(&policy, &self.headers, &mut problems);
-        let mut sections = Vec::new();
-        for section in self.sections {
-            sections.extend(section.check(&sections, &mut problems));
-        }
-        let admission = config.admission.clone();
-        let heartbeat = Heartbeat::telling(user.clone(), move |look| admission.tick(look));
-        let pipeline = Pipeline {
-            config,
-            shell: self.shell,
-            errors: SiteErrors::new(
-                self.errors,
-                sections,
-                defaults::error_page.into_failure_view(),
-            ),
-            crawlers: crawlers(&self.crawlers, &mut problems),
-            streams: Arc::default(),
-            heartbeat,
-            busy_page,
-            security: Security::new(&policy, self.headers),
-            reload: reload.map(Reload::script),
-        };
-        let parts = Parts {
-            state: self.state,
-            pages: self.pages,
-            routes: self.routes,
-            files,
-            pipeline,
-            is_apart: connection_threads > 0,
-        };
-        let in_flight = parts.pipeline.heartbeat.in_flight();
-        let admission = parts.pipeline.config.admission.clone();
-        let blocking = parts.pipeline.config.blocking.clone();
-        let after_response = parts.pipeline.config.after.clone();
-        let router = router::build(parts, &mut problems);
-        let router = match compresses {
-            true => compression::add(router),
-            false => router,
-        };
-        let router = self
-            .wrap
-            .into_iter()
-            .fold(router, |router, wrap| wrap(router));
-        // Outermost, so that a layer or a route of the site may say another.
-        let router = match limits.max_body_bytes() {
-            Some(bytes) => router.layer(DefaultBodyLimit::max(bytes)),
-            None => router,
-        };
-        let readiness = Readiness::default();
-        let router = health.add(router, readiness.clone(), &mut problems);
-        match addr {
-            Some(addr) if problems.is_empty() => {
-                let served = Served {
-                    router,
-                    in_flight,
-                    after_response,
-                    limits,
-                    proxies,
-                    connection_threads,
-                    user,
-                    stopping: Stopping {
-                        readiness,
-                        notice,
-                        grace,
-                        ending,
-                    },
-                };
-                Ok(Site {
-                    served,
-                    addr,
-                    admission,
-                    blocking,
-                })
-            }
-            _ => Err(BuildError(problems)),
-        }
-    }
 }
 
 fn names(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
-}
-
-fn crawlers(names: &[String], problems: &mut Vec<Problem>) -> Crawlers {
-    let result = match names.iter().any(|name| name.trim().is_empty()) {
-        true => Err("one of them is empty, which is a part of every name".to_owned()),
-        false => Crawlers::new(names),
-    };
-    result.unwrap_or_else(|reason| {
-        problems.push(Problem::Crawlers { reason });
-        Crawlers::none()
-    })
-}
-
-/// Headers that say something about one response.
-const OF_ONE_RESPONSE: [HeaderName; 8] = [
-    header::CACHE_CONTROL,
-    header::CONNECTION,
-    header::CONTENT_ENCODING,
-    header::CONTENT_LENGTH,
-    header::CONTENT_TYPE,
-    header::LOCATION,
-    header::SET_COOKIE,
-    header::TRANSFER_ENCODING,
-];
-
-fn check_headers(policy: &ContentSecurityPolicy, headers: &HeaderMap, problems: &mut Vec<Problem>) {
-    let wrong = policy.problems().into_iter();
-    problems.extend(wrong.map(|wrong| Problem::Policy {
-        name: wrong.name,
-        reason: wrong.reason,
-    }));
-    let wrong = OF_ONE_RESPONSE.into_iter();
-    let wrong = wrong.filter(|name| headers.contains_key(name));
-    problems.extend(wrong.map(|name| Problem::DocumentHeader { name }));
-}
-
-fn read_reload(problems: &mut Vec<Problem>) -> Option<Reload> {
-    match Reload::read(|name| std::env::var(name).ok()) {
-        Ok(reload) => reload,
-        Err(bad) => {
-            let problem = ConfigProblem::new(bad.name, &bad.value, bad.expected);
-            problems.push(Problem::Reload(problem));
-            None
-        }
-    }
-}
-
-fn read_addr(problems: &mut Vec<Problem>) -> Option<ListenAddr> {
-    let text = match std::env::var_os(ADDR).filter(|text| !text.is_empty()) {
-        Some(text) => text.to_string_lossy().into_owned(),
-        None => DEFAULT_ADDR.to_owned(),
-    };
-    let addr = text.parse().ok();
-    if addr.is_none() {
-        let problem = ConfigProblem::new(ADDR, &text, EXPECTED_ADDR);
-        problems.push(Problem::Addr(problem));
-    }
-    addr
 }
 
 impl<S> fmt::Debug for SiteBuilder<S> {

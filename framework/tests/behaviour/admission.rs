@@ -282,10 +282,20 @@ async fn the_place_is_given_back_however_a_page_ends() {
 }
 
 #[punctual::test]
-async fn plain_routes_and_redirects_need_no_place() {
-    let site = TestSite::new(Watch::default().builder().max_in_flight(1).max_waiting(0));
+async fn plain_routes_files_health_and_redirects_need_no_place() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("robots.txt"), "everybody").unwrap();
+    let builder = Watch::default().builder().max_in_flight(1).max_waiting(0);
+    let site = TestSite::new(builder.site_root(folder.path()));
     let page = site.get("/stuck").open().await;
     assert_eq!(site.get("/usage").await.html(), "1 in flight, 0 wait");
+    for (path, text) in [
+        ("/robots.txt", "everybody"),
+        ("/healthz", "ok"),
+        ("/readyz", "ready"),
+    ] {
+        assert_eq!(site.get(path).await.html(), text);
+    }
     // Another spelling of an address.
     assert_eq!(
         site.get("/slow/").await.status(),
