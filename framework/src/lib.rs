@@ -10,6 +10,7 @@ mod client;
 mod config;
 mod context;
 mod deadline;
+mod erased;
 mod error;
 mod exit;
 pub mod guide;

@@ -1,6 +1,6 @@
-use crate::error::PageError;
+use crate::{erased::erase, error::PageError};
 use futures::{FutureExt as _, future::BoxFuture};
-use leptos::prelude::{AnyView, IntoAny as _, IntoView};
+use leptos::prelude::{AnyView, IntoView};
 use std::fmt;
 
 /// What a page or layout function may return: anything that is a view to Leptos, or a `Result` of one and a
@@ -20,7 +20,7 @@ pub trait PageView: Sized + 'static {
 #[diagnostic::do_not_recommend]
 impl<V: IntoView + 'static> PageView for V {
     fn into_page_view(self) -> Result<AnyView, PageError> {
-        Ok(self.into_any())
+        Ok(erase(self))
     }
 }
 

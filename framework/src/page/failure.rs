@@ -1,9 +1,10 @@
 use crate::{
+    erased::erase,
     error::{ErrorDetails, PageError},
     record::RequestRecord,
 };
 use http::{StatusCode, Uri};
-use leptos::prelude::{AnyView, IntoAny as _, IntoView};
+use leptos::prelude::{AnyView, IntoView};
 use std::{fmt, sync::Arc, time::Duration};
 
 /// Why there is no page, for the view that is shown in its place: the `on_timeout` of a page, and
@@ -101,7 +102,7 @@ where
     V: IntoView + 'static,
 {
     fn into_failure_view(self) -> FailureView {
-        FailureView(Arc::new(move |_| self().into_any()))
+        FailureView(Arc::new(move |_| erase(self())))
     }
 }
 
@@ -111,7 +112,7 @@ where
     V: IntoView + 'static,
 {
     fn into_failure_view(self) -> FailureView {
-        FailureView(Arc::new(move |failure| self(failure).into_any()))
+        FailureView(Arc::new(move |failure| erase(self(failure))))
     }
 }
 

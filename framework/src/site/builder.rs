@@ -8,6 +8,7 @@ use crate::{
     after_response,
     blocking::DEFAULT_THREADS,
     config::{DEFAULT_DRAIN, DEFAULT_TIMEOUT, Stubs, TimeoutFrom},
+    erased::erase,
     error::ErrorDetails,
     loader::{LoaderInfo, Stub, insert_stub},
     page::PageSet,
@@ -20,7 +21,7 @@ use crate::{
 use axum::Router;
 use capacity::Capacity;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use leptos::prelude::{AnyView, IntoAny as _, IntoView};
+use leptos::prelude::{AnyView, IntoView};
 use serving::Serving;
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -99,7 +100,7 @@ impl SiteBuilder<()> {
             routes: Vec::new(),
             wrap: Vec::new(),
             before_state: 0,
-            shell: Arc::new(|page| defaults::shell(page).into_any()),
+            shell: Arc::new(|page| erase(defaults::shell(page))),
             errors: ErrorPages::default(),
             sections: Vec::new(),
             timeout: DEFAULT_TIMEOUT,
@@ -162,7 +163,7 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
         mut self,
         shell: impl Fn(AnyView) -> V + Send + Sync + 'static,
     ) -> Self {
-        self.shell = Arc::new(move |page| shell(page).into_any());
+        self.shell = Arc::new(move |page| erase(shell(page)));
         self
     }
 

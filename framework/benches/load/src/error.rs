@@ -4,7 +4,8 @@ use std::{io, process::ExitStatus, time::Duration};
 
 /// Why a scenario has no report. What goes wrong for a visitor is a [`Fault`](crate::fault::Fault), and counted.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum LoadError {
+#[expect(missing_docs, reason = "the messages say it")]
+pub enum LoadError {
     #[error("the {role} could not be started")]
     Start {
         role: &'static str,

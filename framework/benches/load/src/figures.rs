@@ -17,15 +17,19 @@ const LONGEST: u64 = 120_000_000;
 
 /// Times, kept in microseconds with three digits.
 #[derive(Clone, Debug)]
-pub(crate) struct Times(Histogram<u64>);
+pub struct Times(Histogram<u64>);
 
 /// What of a hundred were there by when, in milliseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub(crate) struct Percentiles {
-    pub(crate) p50: f64,
-    pub(crate) p90: f64,
-    pub(crate) p99: f64,
-    pub(crate) max: f64,
+pub struct Percentiles {
+    /// The half.
+    pub p50: f64,
+    /// 90 of a hundred.
+    pub p90: f64,
+    /// 99 of a hundred.
+    pub p99: f64,
+    /// All.
+    pub max: f64,
 }
 
 /// A kind of fault: how often, and one example.
@@ -105,21 +109,24 @@ impl Shared {
 }
 
 impl Times {
-    pub(crate) fn record(&mut self, time: Duration) {
+    /// Takes note of a time.
+    pub fn record(&mut self, time: Duration) {
         let microseconds = u64::try_from(time.as_micros()).unwrap_or(LONGEST);
         self.0.saturating_record(microseconds);
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
+    /// Whether nothing was recorded.
+    pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// The time within which so many of a hundred were there.
-    pub(crate) fn percentile(&self, percent: f64) -> Duration {
+    pub fn percentile(&self, percent: f64) -> Duration {
         Duration::from_micros(self.0.value_at_quantile(percent / 100.0))
     }
 
-    pub(crate) fn percentiles(&self) -> Percentiles {
+    /// The ones that reports show.
+    pub fn percentiles(&self) -> Percentiles {
         let at = |percent| milliseconds(self.percentile(percent));
         Percentiles {
             p50: at(50.0),
@@ -136,7 +143,8 @@ impl Default for Times {
     }
 }
 
-pub(crate) fn milliseconds(time: Duration) -> f64 {
+/// A time as reports show it.
+pub fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1_000.0
 }
 

@@ -2,7 +2,7 @@
 
 mod resources;
 
-pub(crate) use resources::Resources;
+pub use resources::Resources;
 
 use crate::error::LoadError;
 use rustix::process::{Pid, Signal, kill_process};
@@ -20,21 +20,21 @@ const LOOK: Duration = Duration::from_millis(2);
 
 /// A process of which nothing is left when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Process {
+pub struct Process {
     role: &'static str,
     child: Child,
 }
 
 impl Process {
     /// Starts a command. What it writes to the standard error is shown.
-    pub(crate) fn start(role: &'static str, command: &mut Command) -> Result<Self, LoadError> {
+    pub fn start(role: &'static str, command: &mut Command) -> Result<Self, LoadError> {
         let child = command.stdin(Stdio::null()).spawn();
         let child = child.map_err(|source| LoadError::Start { role, source })?;
         Ok(Self { role, child })
     }
 
     /// Starts this program in another role, and waits until it says where it listens.
-    pub(crate) async fn start_role(
+    pub async fn start_role(
         role: &'static str,
         arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
     ) -> Result<(Self, SocketAddr), LoadError> {
@@ -58,23 +58,24 @@ impl Process {
         Ok((process, addr))
     }
 
-    pub(crate) fn role(&self) -> &'static str {
+    /// What it is started as.
+    pub fn role(&self) -> &'static str {
         self.role
     }
 
     /// What the process uses now.
-    pub(crate) fn resources(&self) -> Result<Resources, LoadError> {
+    pub fn resources(&self) -> Result<Resources, LoadError> {
         let role = self.role;
         Resources::of(self.child.id()).map_err(|source| LoadError::Resources { role, source })
     }
 
     /// The number of the process, by which its resources can be read elsewhere.
-    pub(crate) fn id(&self) -> u32 {
+    pub fn id(&self) -> u32 {
         self.child.id()
     }
 
     /// Sends SIGTERM.
-    pub(crate) fn terminate(&self) -> Result<(), LoadError> {
+    pub fn terminate(&self) -> Result<(), LoadError> {
         let signal = |source| LoadError::Signal {
             role: self.role,
             source,
@@ -85,12 +86,12 @@ impl Process {
     }
 
     /// How it has ended, if it has.
-    pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
+    pub fn ended(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().ok().flatten()
     }
 
     /// Waits for its end.
-    pub(crate) async fn end(&mut self, limit: Duration) -> Result<ExitStatus, LoadError> {
+    pub async fn end(&mut self, limit: Duration) -> Result<ExitStatus, LoadError> {
         let begin = Instant::now();
         while begin.elapsed() < limit {
             if let Some(status) = self.ended() {

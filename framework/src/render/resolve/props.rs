@@ -9,11 +9,11 @@ use super::{
     Progressive, Resolvable, ResolveView,
     view::{Texts, ViewFn, Views},
 };
-use crate::error::LoadError;
+use crate::{erased::erase, error::LoadError};
 use futures::StreamExt as _;
 use leptos::{
     component::{Component, ComponentConstructor, Props},
-    prelude::{IntoAny as _, IntoView},
+    prelude::IntoView,
 };
 use std::sync::Arc;
 
@@ -148,7 +148,7 @@ impl<D, E, C> Builder<D, E, C> {
         mut self,
         f: impl FnOnce() -> V + Send + 'static,
     ) -> Self {
-        self.fallback = Some(Box::new(move || f().into_any()));
+        self.fallback = Some(Box::new(move || erase(f())));
         self
     }
 
@@ -166,7 +166,7 @@ impl<D, E, C> Builder<D, E, C> {
             data.progress()
                 .map(move |progress| -> ViewFn {
                     let f = f.clone();
-                    Box::new(move || f(progress).into_any())
+                    Box::new(move || erase(f(progress)))
                 })
                 .boxed()
         }));
@@ -179,7 +179,7 @@ impl<D, E, C> Builder<D, E, C> {
         mut self,
         f: impl FnOnce() -> V + Send + 'static,
     ) -> Self {
-        self.on_timeout = Some(Box::new(move || f().into_any()));
+        self.on_timeout = Some(Box::new(move || erase(f())));
         self
     }
 
@@ -192,7 +192,7 @@ impl<D, E, C> Builder<D, E, C> {
     where
         D: Resolvable<Error = E>,
     {
-        self.on_error = Some(Box::new(move |error| f(error).into_any()));
+        self.on_error = Some(Box::new(move |error| erase(f(error))));
         self
     }
 
@@ -251,7 +251,7 @@ where
         let progress = progress.map(|progress| progress(&mut data));
         ResolveView::new(
             data,
-            |value| children(value).into_any(),
+            |value| erase(children(value)),
             Texts {
                 fallback,
                 progress,

@@ -5,13 +5,13 @@ const TICK: Duration = Duration::from_millis(10);
 
 /// What a process uses at one moment, as /proc says.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Resources {
+pub struct Resources {
     /// Resident memory, in bytes.
-    pub(crate) resident: u64,
+    pub resident: u64,
     /// Processor time so far, of all threads, in the program and in the kernel.
-    pub(crate) cpu: Duration,
+    pub cpu: Duration,
     /// Open files, connections among them.
-    pub(crate) files: usize,
+    pub files: usize,
 }
 
 impl Resources {
@@ -26,7 +26,7 @@ impl Resources {
     }
 
     /// The same for a process that is known by its number alone.
-    pub(crate) fn look(id: u32) -> Option<Self> {
+    pub fn look(id: u32) -> Option<Self> {
         Self::of(id).ok()
     }
 }

@@ -1,0 +1,115 @@
+//! The contenders: each is a server in a process of its own.
+
+pub(crate) mod bare;
+pub(crate) mod leptos;
+pub(crate) mod markup;
+pub(crate) mod punctual;
+pub(crate) mod stored;
+
+use crate::error::CompareError;
+use ::punctual::{Exit, Stopped};
+use axum::{Router, serve::ListenerExt as _};
+use leptos_router::SsrMode;
+use punctual_load::process::{Process, Resources};
+use std::{
+    io::Write as _,
+    net::{Ipv4Addr, SocketAddr},
+};
+use tokio::net::TcpListener;
+
+/// What answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, clap::ValueEnum)]
+pub(crate) enum Contender {
+    /// Punctual
+    Punctual,
+    /// leptos_axum, as its book teaches it, with `SsrMode::Async`
+    LeptosAsync,
+    /// leptos_axum, as its book teaches it, with `SsrMode::OutOfOrder`
+    LeptosOutOfOrder,
+    /// Axum, with the same Leptos views through `to_html`
+    ToHtml,
+    /// Axum, with the same pages in maud
+    Maud,
+    /// Axum, with a stored document of the same size
+    Stored,
+}
+
+impl Contender {
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Punctual,
+        Self::LeptosAsync,
+        Self::LeptosOutOfOrder,
+        Self::ToHtml,
+        Self::Maud,
+        Self::Stored,
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Punctual => "Punctual",
+            Self::LeptosAsync => "leptos_axum, Async",
+            Self::LeptosOutOfOrder => "leptos_axum, OutOfOrder",
+            Self::ToHtml => "Axum and `to_html`",
+            Self::Maud => "Axum and maud",
+            Self::Stored => "Axum, stored",
+        }
+    }
+
+    fn argument(self) -> &'static str {
+        match self {
+            Self::Punctual => "punctual",
+            Self::LeptosAsync => "leptos-async",
+            Self::LeptosOutOfOrder => "leptos-out-of-order",
+            Self::ToHtml => "to-html",
+            Self::Maud => "maud",
+            Self::Stored => "stored",
+        }
+    }
+
+    fn router(self) -> Router {
+        match self {
+            // It is served by its own server.
+            Self::Punctual => Router::new(),
+            Self::LeptosAsync => leptos::router(SsrMode::Async),
+            Self::LeptosOutOfOrder => leptos::router(SsrMode::OutOfOrder),
+            Self::ToHtml => bare::router(),
+            Self::Maud => markup::router(),
+            Self::Stored => stored::router(),
+        }
+    }
+}
+
+/// Serves until the process is killed. The address is written to the standard output.
+pub(crate) async fn serve(contender: Contender) -> Exit {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let addr = listener.local_addr()?;
+    writeln!(std::io::stdout(), "{addr}")?;
+    if contender == Contender::Punctual {
+        let site = punctual::builder().build()?;
+        return site.serve_on(listener, std::future::pending()).await;
+    }
+    let listener = listener.tap_io(|stream| {
+        // Without it the small pieces of a streamed document wait for one another.
+        let _ = stream.set_nodelay(true);
+    });
+    axum::serve(listener, contender.router()).await?;
+    Ok(Stopped)
+}
+
+/// A contender that runs.
+#[derive(Debug)]
+pub(crate) struct Server {
+    process: Process,
+    pub(crate) addr: SocketAddr,
+}
+
+impl Server {
+    pub(crate) async fn start(contender: Contender) -> Result<Self, CompareError> {
+        let (process, addr) = Process::start_role("serve", [contender.argument()]).await?;
+        Ok(Self { process, addr })
+    }
+
+    pub(crate) fn resources(&self) -> Result<Resources, CompareError> {
+        Ok(self.process.resources()?)
+    }
+}
