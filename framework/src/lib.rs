@@ -56,7 +56,7 @@ pub use pipeline::DEFAULT_CRAWLERS;
 pub use punctual_macros::test;
 pub use punctual_macros::{layout, loader, main, page};
 pub use record::{LoadKind, LoadOutcome, LoadRecord, Outcome, Recorder, RequestRecord, Settled};
-pub use render::{Formatter, Progressive, Resolvable, Resolve, Title};
+pub use render::{Formatter, Progressive, Resolvable, Resolve, Suspend, Title};
 pub use response_head::{HeadError, ResponseHead};
 pub use security::ContentSecurityPolicy;
 pub use serve::{

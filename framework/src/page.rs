@@ -5,6 +5,7 @@ mod body;
 mod failure;
 mod form;
 mod href;
+mod known;
 mod layout;
 mod respond;
 
@@ -14,6 +15,7 @@ pub use failure::{FailureView, IntoFailureView, PageFailure, failure_view};
 pub use form::Form;
 pub(crate) use form::PostedBody;
 pub use href::{path_segment, path_tail};
+pub(crate) use known::Known;
 pub use layout::{Layout, LayoutEntry, LayoutInfo};
 
 use crate::{context::Cx, error::PageError, loader::Guards};
@@ -143,12 +145,14 @@ pub(crate) struct PageEntry<S> {
     pub(crate) start: fn(&Cx<S>),
     pub(crate) prepare: fn(Cx<S>) -> BoxFuture<'static, Result<PageBody, PageError>>,
     pub(crate) on_timeout: fn() -> Option<FailureView>,
+    pub(crate) known: Arc<Known>,
 }
 
 impl<S> Clone for PageEntry<S> {
     fn clone(&self) -> Self {
         Self {
             layouts: self.layouts.clone(),
+            known: self.known.clone(),
             ..*self
         }
     }
@@ -176,6 +180,7 @@ impl<S: 'static> PageSet<S> {
             start: P::start,
             prepare: P::prepare,
             on_timeout: P::on_timeout,
+            known: Arc::default(),
         });
         self
     }

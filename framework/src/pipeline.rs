@@ -22,14 +22,14 @@ use crate::{
     record::{LoadOutcome, Outcome},
     render::{
         AbortOnDrop, Asked, ConnectionControl, Handover, Registry, Renderer, Rendering,
-        RequestGuard, ShellFn, Streams, WholeBody, drive, is_whole, take_key,
+        RequestGuard, Shell, ShellFn, Streams, WholeBody, drive, is_whole, take_key,
     },
     security::{Security, Trust},
 };
 use axum::{body::Body, response::Response};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, StatusCode, request::Parts};
-use make::make;
+use make::{Made, make};
 use std::sync::Arc;
 use tracing::Instrument as _;
 
@@ -120,30 +120,7 @@ impl Pipeline {
         let cx = Cx::new(core.clone(), shared, state, parts, queue);
         held.hold(&cx.request);
         let parts = &cx.request.parts;
-        let rendering = Rendering::new(
-            parts,
-            cx.request.clone(),
-            core.recorder().clone(),
-            Registry::default(),
-            stream,
-            &self.config,
-        );
-        guard.set_rendering(rendering);
-
-        // The page is made in a task, so that user code which blocks its thread cannot keep the
-        // response from being sent on time.
-        let made = match guard
-            .rendering()
-            .and_then(|rendering| Renderer::new(rendering, self.shell.clone()))
-        {
-            Some(renderer) => {
-                let make = make(page.clone(), cx.clone(), renderer);
-                let mut task = AbortOnDrop(self.config.user.spawn(make.in_current_span()));
-                wait::made(&mut task.0, deadline, &self.config.ending).await
-            }
-            None => Err(PageError::late()),
-        };
-        let mut shell = match made {
+        let mut shell = match self.make(&mut guard, &page, &cx, stream).await {
             Ok(shell) => shell,
             Err(error) => {
                 handover.keep(guard.take_permit());
@@ -229,6 +206,46 @@ impl Pipeline {
         recorder.first_byte(status);
         let trust = Trust::of_whole(&html, &scripts);
         self.secure(answer.whole(html), &trust)
+    }
+
+    /// Makes the page in its shell.
+    async fn make<S>(
+        &self,
+        guard: &mut RequestGuard,
+        page: &PageEntry<S>,
+        cx: &Cx<S>,
+        stream: StreamMode,
+    ) -> Result<Shell, PageError>
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        let core = cx.core();
+        // What was posted can be read once.
+        let known = (page.method == PageMethod::Get).then_some(&page.known);
+        loop {
+            guard.set_rendering(Rendering::new(
+                &cx.request.parts,
+                cx.request.clone(),
+                core.recorder().clone(),
+                Registry::default(),
+                stream,
+                &self.config,
+            ));
+            let renderer = guard
+                .rendering()
+                .and_then(|rendering| Renderer::new(rendering, self.shell.clone(), known.cloned()));
+            let renderer = renderer.ok_or_else(PageError::late)?;
+            // The page is made in a task, so that user code which blocks its thread cannot keep the
+            // response from being sent on time.
+            // In a box: a task is moved more than once, with as much as it may ever hold.
+            let make = Box::pin(make(page.clone(), cx.clone(), renderer));
+            let mut task = AbortOnDrop(self.config.user.spawn(make.in_current_span()));
+            match wait::made(&mut task.0, core.deadline(), &self.config.ending).await? {
+                Made::Shell(shell) => return Ok(shell),
+                // What is known of the page says now how it has to be rendered, so this is once.
+                Made::Again => guard.release_rendering(),
+            }
+        }
     }
 
     /// Completes the head of a document. (Of other answers browsers make none: neither redirects nor those without a

@@ -21,6 +21,7 @@ mod resolve;
 mod scope;
 mod scripts;
 mod shell;
+mod suspend;
 mod title;
 
 pub(crate) use driver::{drive, is_whole};
@@ -34,5 +35,6 @@ pub use resolve::{Builder, NoData, ResolveView, Start};
 pub use resolve::{Progressive, Resolvable, Resolve};
 pub(crate) use scope::{AbortOnDrop, Panic, Rendering};
 pub(crate) use scripts::Scripts;
-pub(crate) use shell::{Renderer, Shell, ShellFn};
+pub(crate) use shell::{Rendered, Renderer, Shell, ShellFn};
+pub use suspend::Suspend;
 pub use title::{Formatter, Title, TitleProps};

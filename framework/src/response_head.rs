@@ -53,6 +53,12 @@ struct State {
     headers: HeaderMap,
 }
 
+/// What has been said about a head until some moment.
+pub(crate) struct Said {
+    status: Option<StatusCode>,
+    headers: HeaderMap,
+}
+
 /// Why something about the head of a response does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -139,6 +145,22 @@ impl ResponseHead {
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.state().status
+    }
+
+    /// What has been said so far, for [`take_back`](Self::take_back).
+    pub(crate) fn said(&self) -> Said {
+        let state = self.state();
+        Said {
+            status: state.status,
+            headers: state.headers.clone(),
+        }
+    }
+
+    /// Takes back what has been said since: those who have said it say it again.
+    pub(crate) fn take_back(&self, Said { status, headers }: Said) {
+        let mut state = self.state();
+        state.status = status;
+        state.headers = headers;
     }
 
     /// The head is sent now: what was said about it.

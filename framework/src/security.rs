@@ -8,6 +8,7 @@ pub use policy::ContentSecurityPolicy;
 use crate::render::Scripts;
 use header::Header;
 use http::{HeaderMap, HeaderName, HeaderValue};
+use memchr::memmem;
 
 const OPENER: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
@@ -24,7 +25,7 @@ impl<'a> Trust<'a> {
     /// cache, where it would be the nonce of all visitors.
     pub(crate) fn of_whole(html: &str, scripts: &'a Scripts) -> Self {
         let nonce = scripts.nonce();
-        if nonce.is_empty() || !html.contains(nonce) {
+        if nonce.is_empty() || memmem::find(html.as_bytes(), nonce.as_bytes()).is_none() {
             return Self::NoScripts;
         }
         let wasm = scripts.are_islands_in(html);
@@ -56,6 +57,8 @@ impl Security {
 
     /// Completes the head of a document. What the page has said itself stays.
     pub(crate) fn complete(&self, headers: &mut HeaderMap, trust: &Trust<'_>) {
+        // With room for what is added later, such as the date.
+        headers.reserve(self.headers.len() + 4);
         for (name, value) in &self.headers {
             if !headers.contains_key(name) {
                 headers.append(name, value.clone());

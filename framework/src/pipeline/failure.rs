@@ -11,7 +11,7 @@ use crate::{
     error::{Cause, PageError},
     page::{FailureView, PageFailure, StreamMode},
     record::{LoadOutcome, Outcome},
-    render::{AbortOnDrop, Panic, Registry, Renderer, Rendering, RequestGuard},
+    render::{AbortOnDrop, Panic, Registry, Rendered, Renderer, Rendering, RequestGuard},
     security::Trust,
 };
 use axum::response::Response;
@@ -70,7 +70,7 @@ impl Pipeline {
             StreamMode::default(),
             &self.config,
         );
-        let renderer = Renderer::new(&mut rendering, self.shell.clone());
+        let renderer = Renderer::new(&mut rendering, self.shell.clone(), None);
         let scripts = rendering.scripts().clone();
         guard.set_rendering(rendering);
         let status = failure.status();
@@ -86,7 +86,11 @@ impl Pipeline {
         let (reload, writer) = (self.reload.clone(), scripts.clone());
         let task = self.config.user.spawn(
             async move {
-                let shell = renderer.render(move || view.view(failure))?;
+                let shell = match renderer.render(move || view.view(failure), || true)? {
+                    Rendered::Shell(shell) => shell,
+                    // Nothing is known of this page, so that it is not rendered that way.
+                    Rendered::Again => return Ok(static_text(status)),
+                };
                 let mut shell = renderer.finish(shell, blocking).await?;
                 if let Some(reload) = reload {
                     shell.add_script(&reload, &writer);

@@ -8,11 +8,21 @@ use crate::{
     error::PageError,
     loader::Guards,
     page::{Body, PageBody, PageEntry, PageMode},
-    render::{Panic, Renderer, Shell},
+    render::{Panic, Rendered, Renderer, Shell},
     tasks::Tasks,
 };
 use futures::{StreamExt as _, future::BoxFuture, stream::FuturesOrdered};
 use std::sync::Arc;
+
+/// Of a page that was never seen to do either before.
+const NOT_AGAIN: &str = "closures of the view made both a task and a late view of Leptos: make one of them in the function of the page or of a component (the next request will succeed)";
+
+/// What has become of a page.
+pub(super) enum Made {
+    Shell(Shell),
+    /// It has to be made again, with a new [`Rendering`](crate::render::Rendering). Its loads are there.
+    Again,
+}
 
 /// Loads what the page and its layouts cannot do without, calls their functions, and renders what they give in the
 /// shell.
@@ -20,7 +30,7 @@ pub(super) async fn make<S>(
     page: PageEntry<S>,
     cx: Cx<S>,
     renderer: Renderer,
-) -> Result<Shell, PageError>
+) -> Result<Made, PageError>
 where
     S: Clone + Send + Sync + 'static,
 {
@@ -28,6 +38,10 @@ where
     let (token, blocking) = (cx.core().token(), cx.request.blocking.clone());
     let recorder = cx.core().recorder().clone();
     let Prepared { layouts, body } = prepare(&page, &cx).await?;
+    let said = cx.core().response_head().said();
+    let request = cx.request.clone();
+    // Its functions must not be called twice.
+    let is_bound = move || request.tasks.get::<Tasks>().is_some();
 
     let answers = Answers::new(recorder.clone());
     let level = layouts.len();
@@ -58,15 +72,16 @@ where
         view = Box::new(move || of_layout.view(level, layout()));
     }
 
-    let (renderer, shell) = match page.mode {
+    let (renderer, rendered) = match page.mode {
         PageMode::Async => {
-            let shell = renderer.render(view);
-            (renderer, shell)
+            let rendered = renderer.render(view, &is_bound);
+            (renderer, rendered)
         }
         PageMode::Sync => {
+            let is_bound = is_bound.clone();
             let render = move || {
-                let shell = renderer.render(view);
-                (renderer, shell)
+                let rendered = renderer.render(view, is_bound);
+                (renderer, rendered)
             };
             let work = Work {
                 name: page.name,
@@ -76,7 +91,16 @@ where
             blocking.run(work, render).await.map_err(no_result)?
         }
     };
-    let shell = shell.map_err(|panic| failed(&panic))?;
+    let shell = match rendered.map_err(|panic| failed(&panic))? {
+        Rendered::Shell(shell) => shell,
+        Rendered::Again if is_bound() => {
+            return Err(PageError::panicked_with(NOT_AGAIN.to_owned()));
+        }
+        Rendered::Again => {
+            cx.core().response_head().take_back(said);
+            return Ok(Made::Again);
+        }
+    };
     answers.decide()?;
     // What the functions have registered, and not run, starts now that they have answered with a view. On HEAD nothing
     // starts by itself.
@@ -86,10 +110,8 @@ where
             tasks.begin();
         }
     }
-    renderer
-        .finish(shell, deadline)
-        .await
-        .map_err(|panic| failed(&panic))
+    let shell = renderer.finish(shell, deadline).await;
+    shell.map(Made::Shell).map_err(|panic| failed(&panic))
 }
 
 /// The calls of a page and its layouts, whose arguments are there.

@@ -6,8 +6,10 @@ use super::{
 };
 use crate::record::Recorder;
 use any_spawner::{CustomExecutor, Executor, PinnedFuture, PinnedLocalFuture};
+use futures::FutureExt as _;
 use leptos::prelude::use_context;
 use std::{
+    cell::Cell,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -17,6 +19,33 @@ use std::{
 /// A fetcher holds the owner that it was made in, so one that never ends would hold all of the
 /// request for ever.
 struct RequestExecutor;
+
+thread_local! {
+    /// What is spawned is polled at once.
+    static AT_ONCE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Polls a future of Leptos, and what it spawns meanwhile: `tick`, with which Leptos waits for what it has spawned before,
+/// is then no task.
+pub(super) struct AtOnce<F>(pub(super) F);
+
+impl<F: Future + Unpin> Future for AtOnce<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        /// Puts it back, also after a panic.
+        struct Before(bool);
+
+        impl Drop for Before {
+            fn drop(&mut self) {
+                AT_ONCE.set(self.0);
+            }
+        }
+
+        let _before = Before(AT_ONCE.replace(true));
+        self.0.poll_unpin(cx)
+    }
+}
 
 /// Tells Leptos how to spawn. Without it, what it spawns is dropped without a word.
 pub(crate) fn init() {
@@ -29,7 +58,20 @@ pub(crate) fn init() {
 }
 
 impl CustomExecutor for RequestExecutor {
-    fn spawn(&self, future: PinnedFuture<()>) {
+    fn spawn(&self, mut future: PinnedFuture<()>) {
+        // If it is not done, it is polled again by the task that it becomes.
+        if AT_ONCE.replace(false) {
+            let done = contain_here(|| future.as_mut().now_or_never().is_some());
+            AT_ONCE.set(true);
+            match done {
+                Ok(true) => return,
+                Ok(false) => {}
+                Err(panic) => {
+                    tracing::error!(target: "punctual", %panic, "what a page spawned panicked");
+                    return;
+                }
+            }
+        }
         match use_context::<PageContext>() {
             Some(page) => {
                 let over = page.over;

@@ -74,10 +74,14 @@ impl RequestGuard {
     /// nobody who answers or writes a document should wait for that.
     pub(crate) fn release(&mut self, loads: LoadOutcome) {
         self.core.close(loads);
-        let Some(rendering) = self.rendering.take() else {
-            return;
-        };
-        self.user.run(move || drop(rendering));
+        self.release_rendering();
+    }
+
+    /// Lets go of what Leptos holds, because it is made again.
+    pub(crate) fn release_rendering(&mut self) {
+        if let Some(rendering) = self.rendering.take() {
+            self.user.run(move || drop(rendering));
+        }
     }
 }
 

@@ -1,10 +1,18 @@
 //! What a page says about its own document while it is rendered: the title, and what `leptos_meta`
 //! collects for the head.
 
-use super::scope::{Panic, Scope};
+use super::{
+    executor::AtOnce,
+    scope::{Panic, Scope},
+};
 use futures::StreamExt as _;
 use leptos_meta::ServerMetaContextOutput;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use memchr::memmem;
+use std::{
+    future::ready,
+    pin::pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 pub(super) type TitleFormatter = Arc<dyn Fn(&str) -> String + Send + Sync>;
 
@@ -122,10 +130,10 @@ impl Unfinished {
 
     /// Keeps the head and the tag of the body, and gives what stands behind them.
     pub(super) fn split_body(&mut self) -> String {
-        let head = self.html.find("</head>");
-        let body = head.and_then(|head| Some(head + self.html[head..].find("<body")?));
-        let end = body.and_then(|body| Some(body + self.html[body..].find('>')? + 1));
-        self.html.split_off(end.or(head).unwrap_or(0))
+        match self.html.contains("</head>") {
+            true => self.html.split_off(end_of_head(&self.html)),
+            false => std::mem::take(&mut self.html),
+        }
     }
 
     /// Only the title, which is there already: for when there is no time to run anything of the page.
@@ -150,12 +158,7 @@ impl Unfinished {
             return html;
         }
         let html = match self.meta {
-            Some(meta) => {
-                let stream = meta
-                    .inject_meta_context(futures::stream::iter([html]))
-                    .await;
-                stream.collect::<Vec<_>>().await.concat()
-            }
+            Some(meta) => inject(meta, html).await,
             None => html,
         };
         match title {
@@ -163,6 +166,38 @@ impl Unfinished {
             None => html,
         }
     }
+}
+
+/// Writes what `leptos_meta` has collected into the head and the tags around it. The rest of the document stays where it is.
+async fn inject(meta: ServerMetaContextOutput, mut html: String) -> String {
+    let end = end_of_head(&html);
+    let head = html[..end].to_owned();
+    let stream = AtOnce(pin!(
+        meta.inject_meta_context(futures::stream::once(ready(head)))
+    ));
+    let mut stream = pin!(stream.await);
+    // One piece goes in, and one comes out.
+    let mut head = stream.next().await.unwrap_or_default();
+    while let Some(more) = stream.next().await {
+        head.push_str(&more);
+    }
+    if head.as_bytes() != &html.as_bytes()[..end] {
+        html.replace_range(..end, &head);
+    }
+    html
+}
+
+/// Where the tag of the body ends, or the head where there is no such tag.
+fn end_of_head(html: &str) -> usize {
+    let find = |text: &str, from: usize| {
+        let at = memmem::find(&html.as_bytes()[from..], text.as_bytes())?;
+        Some(from + at)
+    };
+    let head = find("</head>", 0);
+    let body = head.and_then(|head| find("<body", head));
+    let end = body.and_then(|body| Some(find(">", body)? + 1));
+    let end = end.or_else(|| Some(head? + "</head>".len()));
+    end.unwrap_or(html.len())
 }
 
 /// Writes an element at the end of the head. Gives the document back as it was when it has none.

@@ -48,6 +48,8 @@ pub(crate) struct PageShared {
     islands: Mutex<Vec<Island>>,
     boundaries: Mutex<Boundaries>,
     deferred: Mutex<Vec<PinnedFuture<()>>>,
+    /// Something has been made that Leptos may be late with.
+    can_be_late: AtomicBool,
     /// An island has made something that the browser cannot be told.
     is_warned: AtomicBool,
 }
@@ -159,8 +161,19 @@ impl PageShared {
             islands: Mutex::default(),
             boundaries: Mutex::default(),
             deferred: Mutex::default(),
+            can_be_late: AtomicBool::new(false),
             is_warned: AtomicBool::new(false),
         })
+    }
+
+    /// Something has been made that Leptos may be late with.
+    pub(super) fn note_late(&self) {
+        self.can_be_late.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether something has been made so far that Leptos may be late with: a resource, a boundary, or a future in the view.
+    pub(super) fn can_be_late(&self) -> bool {
+        self.can_be_late.load(Ordering::Relaxed)
     }
 
     /// The number of the first chunk in a builder of Leptos.
@@ -289,7 +302,9 @@ impl SharedContext for PageShared {
         false
     }
 
+    /// Resources and boundaries are given a number, and so is what stands on them.
     fn next_id(&self) -> SerializedDataId {
+        self.note_late();
         if self.get_is_hydrating()
             && let Some(InIsland(Some(island))) = use_context()
             && let Some(state) = lock(&self.islands).get_mut(island)

@@ -145,6 +145,8 @@ pub(super) fn flatten(
     let (mut html, mut late) = (String::new(), Vec::new());
     for chunk in chunks {
         match chunk {
+            // Mostly it is the only one.
+            StreamChunk::Sync(chunk) if html.is_empty() => html = chunk,
             StreamChunk::Sync(chunk) => html.push_str(&chunk),
             StreamChunk::OutOfOrder { chunks } => late.push(LateChunks::View(chunks)),
             StreamChunk::Async { chunks } => {

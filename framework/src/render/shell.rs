@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     deadline::{Deadline, within},
-    page::StreamMode,
+    page::{Known, StreamMode},
 };
 use futures::{FutureExt as _, future::BoxFuture};
 use http::Uri;
@@ -90,7 +90,11 @@ impl Shell {
     }
 
     fn of_chunks(shared: &PageShared, chunks: VecDeque<StreamChunk>) -> Self {
-        let (mut first, late) = late_view::flatten(shared, chunks);
+        let (first, late) = late_view::flatten(shared, chunks);
+        Self::new(first, late)
+    }
+
+    fn new(mut first: String, late: Vec<LateChunks>) -> Self {
         let tail = first.rfind("</body>").map(|at| first.split_off(at));
         Self {
             first,
@@ -110,11 +114,24 @@ pub(crate) struct Renderer {
     head: HeadSlot,
     meta: Option<ServerMetaContextOutput>,
     shell: ShellFn,
+    /// What earlier documents of this page have shown.
+    known: Option<Arc<Known>>,
+}
+
+/// A page in its shell.
+pub(crate) enum Rendered {
+    Shell(Shell),
+    /// It was rendered as one in which nothing of Leptos can be late, and there was something. It has to be made again.
+    Again,
 }
 
 impl Renderer {
     /// `None` when the request is over already.
-    pub(crate) fn new(rendering: &mut Rendering, shell: ShellFn) -> Option<Self> {
+    pub(crate) fn new(
+        rendering: &mut Rendering,
+        shell: ShellFn,
+        known: Option<Arc<Known>>,
+    ) -> Option<Self> {
         let scope = rendering.scope()?;
         Some(Self {
             scope,
@@ -123,6 +140,7 @@ impl Renderer {
             head: rendering.head().clone(),
             meta: rendering.take_meta(),
             shell,
+            known,
         })
     }
 
@@ -132,16 +150,39 @@ impl Renderer {
     }
 
     /// Renders the page in its shell. It may block as long as user code does.
-    pub(crate) fn render(&self, page: impl FnOnce() -> AnyView) -> Result<Shell, Panic> {
+    ///
+    /// Leptos' asynchronous form costs half as much again as its synchronous one, so a page in which nothing of Leptos
+    /// has been late so far, and nothing is now, is rendered in that; `is_bound` says that the page must not be
+    /// made again, so that it cannot be tried. What is made while it is rendered may turn out to be late all the same.
+    pub(crate) fn render(
+        &self,
+        page: impl FnOnce() -> AnyView,
+        is_bound: impl Fn() -> bool,
+    ) -> Result<Rendered, Panic> {
+        let known = self.known.as_deref();
         self.scope.run(|| {
+            let shared = self.scope.shared();
             let page = page();
             let document = self.head.in_shell(|| (self.shell)(page));
-            let first_chunk = self.scope.shared().first_chunk();
-            let builder = StreamBuilder::with_capacity(1024, Some(first_chunk));
+            if known.is_some_and(Known::is_never_late) && !shared.can_be_late() && !is_bound() {
+                let mut html = String::with_capacity(known.map_or(0, Known::capacity));
+                write_now(document, &mut html);
+                if shared.can_be_late() {
+                    known.inspect(|known| known.note(html.len(), true));
+                    return Rendered::Again;
+                }
+                known.inspect(|known| known.note(html.len(), false));
+                return Rendered::Shell(Shell::new(html, Vec::new()));
+            }
+            let capacity = known.map_or(1024, Known::capacity);
+            let builder = StreamBuilder::with_capacity(capacity, Some(shared.first_chunk()));
             // Whatever the order: a late view gets a place, and the document stops at it if it has to. What Leptos
             // renders in order has no fallback to be shown at the deadline.
             let builder = write(document, builder);
-            Shell::of_chunks(self.scope.shared(), builder.finish().take_chunks())
+            let shell = Shell::of_chunks(shared, builder.finish().take_chunks());
+            let can_be_late = !shell.late.is_empty() || shared.can_be_late();
+            known.inspect(|known| known.note(shell.first.len(), can_be_late));
+            Rendered::Shell(shell)
         })
     }
 
@@ -167,6 +208,10 @@ impl Renderer {
         }
         Ok(shell)
     }
+}
+
+fn write_now(document: AnyView, html: &mut String) {
+    document.to_html_with_buf(html, &mut Position::FirstChild, true, false, Vec::new());
 }
 
 fn write(document: AnyView, mut builder: StreamBuilder) -> StreamBuilder {

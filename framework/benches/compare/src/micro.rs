@@ -131,7 +131,7 @@ fn site<S: Clone + Send + Sync + 'static>(builder: punctual::SiteBuilder<S>) -> 
     builder.build().expect("the site is in order").into_router()
 }
 
-fn small() -> punctual::SiteBuilder<()> {
+pub(crate) fn small() -> punctual::SiteBuilder<()> {
     Site::builder()
         .shell(shell)
         .pages(pages![EmptyPage, Critical, Inline, Late, ManyLate])

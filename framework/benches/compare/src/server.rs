@@ -6,7 +6,7 @@ pub(crate) mod markup;
 pub(crate) mod punctual;
 pub(crate) mod stored;
 
-use crate::error::CompareError;
+use crate::{error::CompareError, micro};
 use ::punctual::{Exit, Stopped};
 use axum::{Router, serve::ListenerExt as _};
 use leptos_router::SsrMode;
@@ -32,6 +32,10 @@ pub(crate) enum Contender {
     Maud,
     /// Axum, with a stored document of the same size
     Stored,
+    /// Punctual, a page without anything
+    Empty,
+    /// Axum, the HTML of that page as a string
+    EmptyString,
 }
 
 impl Contender {
@@ -52,6 +56,8 @@ impl Contender {
             Self::ToHtml => "Axum and `to_html`",
             Self::Maud => "Axum and maud",
             Self::Stored => "Axum, stored",
+            Self::Empty => "Punctual",
+            Self::EmptyString => "Axum, a string",
         }
     }
 
@@ -63,18 +69,20 @@ impl Contender {
             Self::ToHtml => "to-html",
             Self::Maud => "maud",
             Self::Stored => "stored",
+            Self::Empty => "empty",
+            Self::EmptyString => "empty-string",
         }
     }
 
     fn router(self) -> Router {
         match self {
             // It is served by its own server.
-            Self::Punctual => Router::new(),
+            Self::Punctual | Self::Empty => Router::new(),
             Self::LeptosAsync => leptos::router(SsrMode::Async),
             Self::LeptosOutOfOrder => leptos::router(SsrMode::OutOfOrder),
             Self::ToHtml => bare::router(),
             Self::Maud => markup::router(),
-            Self::Stored => stored::router(),
+            Self::Stored | Self::EmptyString => stored::router(),
         }
     }
 }
@@ -84,9 +92,16 @@ pub(crate) async fn serve(contender: Contender) -> Exit {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let addr = listener.local_addr()?;
     writeln!(std::io::stdout(), "{addr}")?;
-    if contender == Contender::Punctual {
-        let site = punctual::builder().build()?;
-        return site.serve_on(listener, std::future::pending()).await;
+    match contender {
+        Contender::Punctual => {
+            let site = punctual::builder().build()?;
+            return site.serve_on(listener, std::future::pending()).await;
+        }
+        Contender::Empty => {
+            let site = micro::small().build()?;
+            return site.serve_on(listener, std::future::pending()).await;
+        }
+        _ => {}
     }
     let listener = listener.tap_io(|stream| {
         // Without it the small pieces of a streamed document wait for one another.

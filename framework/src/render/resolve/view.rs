@@ -4,7 +4,7 @@ use crate::{
     page::StreamMode,
     render::{
         registry::{Answer, Job, Registry},
-        scope::{PageContext, Scope, contain_here},
+        scope::{PageContext, Panic, Scope, contain_here},
     },
 };
 use futures::{FutureExt as _, future::BoxFuture, stream::BoxStream};
@@ -16,7 +16,7 @@ use leptos::{
     prelude::{AnyView, IntoAny as _, use_context},
     tachys::{
         hydration::Cursor,
-        ssr::{StreamBuilder, StreamChunk},
+        ssr::StreamBuilder,
         view::{Position, PositionState, Render, RenderHtml, add_attr::AddAnyAttr},
     },
 };
@@ -149,6 +149,26 @@ impl ResolveView {
         }
     }
 
+    /// The same, as Leptos asks for it.
+    fn placed(
+        mut self,
+        escape: bool,
+        mark_branches: bool,
+        mut attrs: Vec<AnyAttribute>,
+    ) -> (Place, Placed) {
+        attrs.append(&mut self.attrs);
+        let page = use_context::<PageContext>();
+        let order = page.as_ref().map(|page| page.order);
+        let place = Place {
+            escape,
+            mark_branches,
+            attrs,
+            order: order.unwrap_or_default(),
+        };
+        let placed = self.place(&place, page);
+        (place, placed)
+    }
+
     fn register(self, id: u32, registry: &Registry, scope: Scope, place: &Place) -> String {
         let mut html = String::new();
         let _ = write!(html, "<template id=\"p:{id}\"></template>");
@@ -189,6 +209,14 @@ fn failed(sources: Vec<String>) -> String {
     }
 }
 
+/// A panic that costs a place its content.
+fn report(panic: &Panic) {
+    if let Some(page) = use_context::<PageContext>() {
+        page.recorder.note_panic();
+    }
+    tracing::error!(target: "punctual", %panic, "a view panicked");
+}
+
 impl Place {
     /// The HTML of a view at the beginning of this place, without what of it comes later.
     pub(in crate::render) fn html(&self, view: AnyView) -> String {
@@ -197,7 +225,8 @@ impl Place {
         html
     }
 
-    fn write(&self, view: AnyView, html: &mut String, mut position: Position) {
+    /// Gives the position behind it.
+    fn write(&self, view: AnyView, html: &mut String, mut position: Position) -> Position {
         view.to_html_with_buf(
             html,
             &mut position,
@@ -205,6 +234,7 @@ impl Place {
             self.mark_branches,
             self.attrs.clone(),
         );
+        position
     }
 
     /// Renders a view into this place at once. A panic costs this place only, as in a part that comes
@@ -226,10 +256,7 @@ impl Place {
             })
         };
         let rendered = render(view).or_else(|panic| {
-            if let Some(page) = use_context::<PageContext>() {
-                page.recorder.note_panic();
-            }
-            tracing::error!(target: "punctual", %panic, "a view panicked");
+            report(&panic);
             render(on_panic)
         });
         match rendered {
@@ -238,6 +265,23 @@ impl Place {
                 *position = after;
             }
             Err(_) => builder.push_sync(FAILED),
+        }
+    }
+
+    /// The same in Leptos' synchronous form.
+    fn fill_now(self, view: ViewFn, on_panic: ViewFn, html: &mut String, position: &mut Position) {
+        let before = html.len();
+        let mut render = |view: ViewFn| {
+            contain_here(|| self.write(view(), html, *position))
+                .inspect_err(|_| html.truncate(before))
+        };
+        let rendered = render(view).or_else(|panic| {
+            report(&panic);
+            render(on_panic)
+        });
+        match rendered {
+            Ok(after) => *position = after,
+            Err(_) => html.push_str(FAILED),
         }
     }
 
@@ -286,8 +330,8 @@ impl RenderHtml for ResolveView {
         self
     }
 
-    /// Leptos' synchronous form is used for subtrees that cannot wait, such as fallbacks. The
-    /// asynchronous chunks of a view in there are lost, as with any view of Leptos.
+    /// Leptos' synchronous form is used for subtrees that cannot wait, such as fallbacks, where late views of Leptos
+    /// show their own fallback; and for pages in which there is none.
     fn to_html_with_buf(
         self,
         html: &mut String,
@@ -296,34 +340,26 @@ impl RenderHtml for ResolveView {
         mark_branches: bool,
         attrs: Vec<AnyAttribute>,
     ) {
-        let mut builder = StreamBuilder::new(None);
-        self.to_html_async_with_buf::<true>(&mut builder, position, escape, mark_branches, attrs);
-        for chunk in builder.finish().take_chunks() {
-            if let StreamChunk::Sync(chunk) = chunk {
-                html.push_str(&chunk);
+        let (place, placed) = self.placed(escape, mark_branches, attrs);
+        match placed {
+            Placed::Content(view, on_panic) => place.fill_now(view, on_panic, html, position),
+            Placed::Placeholder(placeholder) => {
+                html.push_str(&placeholder);
+                *position = Position::NextChild;
             }
         }
     }
 
     fn to_html_async_with_buf<const OUT_OF_ORDER: bool>(
-        mut self,
+        self,
         builder: &mut StreamBuilder,
         position: &mut Position,
         escape: bool,
         mark_branches: bool,
-        mut attrs: Vec<AnyAttribute>,
+        attrs: Vec<AnyAttribute>,
     ) {
-        attrs.append(&mut self.attrs);
-        let page = use_context::<PageContext>();
-        let place = Place {
-            escape,
-            mark_branches,
-            attrs,
-            order: page
-                .as_ref()
-                .map_or_else(StreamMode::default, |page| page.order),
-        };
-        match self.place(&place, page) {
+        let (place, placed) = self.placed(escape, mark_branches, attrs);
+        match placed {
             Placed::Content(view, on_panic) => place.fill(view, on_panic, builder, position),
             Placed::Placeholder(html) => {
                 builder.push_sync(&html);

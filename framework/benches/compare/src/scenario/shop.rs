@@ -51,26 +51,47 @@ pub(crate) async fn run(options: &ShopOptions) -> Result<Vec<Table>, CompareErro
         [] => Contender::ALL.to_vec(),
         only => only.to_vec(),
     };
-    let mut servers = Vec::new();
-    for contender in contenders {
-        servers.push((contender, Server::start(contender).await?));
-    }
+    let servers = start(&contenders).await?;
     let mut tables = Vec::new();
     for (page, path) in PAGES {
-        check(&servers, path).await?;
-        for (_, server) in &servers {
-            turn(server, path, options.visitors, Duration::from_millis(500)).await?;
-        }
-        let mut turns = vec![Vec::new(); servers.len()];
-        for _ in 0..options.rounds {
-            for ((_, server), turns) in servers.iter().zip(&mut turns) {
-                let time = Duration::from_secs_f64(options.seconds);
-                turns.push(turn(server, path, options.visitors, time).await?);
-            }
-        }
-        tables.push(table(page, &servers, &turns));
+        let title = format!("Shop, {page} page");
+        tables.push(compare(title, &servers, path, Contender::ToHtml, options).await?);
     }
+    drop(servers);
+    let servers = start(&[Contender::Empty, Contender::EmptyString]).await?;
+    let title = "An empty page".to_owned();
+    tables.push(compare(title, &servers, "/empty", Contender::EmptyString, options).await?);
     Ok(tables)
+}
+
+async fn start(contenders: &[Contender]) -> Result<Vec<(Contender, Server)>, CompareError> {
+    let mut servers = Vec::new();
+    for &contender in contenders {
+        servers.push((contender, Server::start(contender).await?));
+    }
+    Ok(servers)
+}
+
+/// Gives each its turns, and shows them beside `ceiling`.
+async fn compare(
+    title: String,
+    servers: &[(Contender, Server)],
+    path: &'static str,
+    ceiling: Contender,
+    options: &ShopOptions,
+) -> Result<Table, CompareError> {
+    check(servers, path).await?;
+    for (_, server) in servers {
+        turn(server, path, options.visitors, Duration::from_millis(500)).await?;
+    }
+    let mut turns = vec![Vec::new(); servers.len()];
+    for _ in 0..options.rounds {
+        for ((_, server), turns) in servers.iter().zip(&mut turns) {
+            let time = Duration::from_secs_f64(options.seconds);
+            turns.push(turn(server, path, options.visitors, time).await?);
+        }
+    }
+    Ok(table(title, ceiling, servers, &turns))
 }
 
 /// Whether all show the same. What Leptos writes for the browser, comments and data, does not count.
@@ -199,9 +220,14 @@ async fn visit(
     Ok(())
 }
 
-fn table(page: &str, servers: &[(Contender, Server)], turns: &[Vec<Turn>]) -> Table {
+fn table(
+    title: String,
+    ceiling: Contender,
+    servers: &[(Contender, Server)],
+    turns: &[Vec<Turn>],
+) -> Table {
     let mut table = Table::new(
-        format!("Shop, {page} page"),
+        title,
         &[
             "",
             "pages/s",
@@ -216,7 +242,7 @@ fn table(page: &str, servers: &[(Contender, Server)], turns: &[Vec<Turn>]) -> Ta
     let of = |turns: &[Turn], of: fn(&Turn) -> f64| median(turns.iter().map(of));
     let ceiling = servers
         .iter()
-        .position(|(contender, _)| *contender == Contender::ToHtml);
+        .position(|(contender, _)| *contender == ceiling);
     for ((contender, _), mine) in servers.iter().zip(turns) {
         // Turns of a round are compared with one another, so that what else the machine does is in both.
         let ratio = ceiling.map(|ceiling| {
