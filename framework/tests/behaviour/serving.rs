@@ -246,6 +246,14 @@ async fn a_page_is_streamed_and_ends() {
 }
 
 #[tokio::test]
+async fn what_the_server_itself_can_do_is_no_page_that_is_missing() {
+    let server = serve().await;
+    let request = "OPTIONS * HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    let text = read_to_end(&mut server.send(request).await).await;
+    assert!(text.starts_with("HTTP/1.1 204"), "{text}");
+}
+
+#[tokio::test]
 async fn a_visitor_who_leaves_cancels_the_loads() {
     let server = serve().await;
     let stream = server.ask("/waits").await;
