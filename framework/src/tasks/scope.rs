@@ -183,7 +183,11 @@ impl Scope {
 
     /// The item of a list has ended: what it has left starts.
     pub(super) fn start_left(self: &Arc<Self>, within: Within) {
-        self.start_all(self.state(), Some(within));
+        let state = self.state();
+        let list = state.nodes.get(within.task);
+        if list.is_some_and(|list| list.has_registered) {
+            self.start_all(state, Some(within));
+        }
     }
 
     /// Starts what waits among those that are registered in this task, or in none.

@@ -246,7 +246,7 @@ async fn a_page_is_streamed_and_ends() {
 }
 
 #[tokio::test]
-async fn what_the_server_itself_can_do_is_no_page_that_is_missing() {
+async fn options_of_the_server_itself_are_answered() {
     let server = serve().await;
     let request = "OPTIONS * HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
     let text = read_to_end(&mut server.send(request).await).await;
