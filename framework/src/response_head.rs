@@ -87,6 +87,11 @@ impl ResponseHead {
         Self(Arc::new(Mutex::new(state)))
     }
 
+    /// The page whose head it is, for the log.
+    pub(crate) fn page(&self) -> &'static str {
+        self.state().page
+    }
+
     /// Sets headers and cookies, as an Axum handler does with what stands in front of its response.
     ///
     /// # Errors
@@ -154,11 +159,6 @@ impl ResponseHead {
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.state().status
-    }
-
-    /// The page whose head it is, for the log.
-    pub(crate) fn page(&self) -> &'static str {
-        self.state().page
     }
 
     /// The head is sent now: what was said about it.
