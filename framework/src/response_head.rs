@@ -4,7 +4,10 @@ use axum::{
     body::Body,
     response::{IntoResponse as _, IntoResponseParts, Response},
 };
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::SET_COOKIE};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, StatusCode,
+    header::{CONNECTION, CONTENT_LENGTH, SET_COOKIE, TE, TRAILER, TRANSFER_ENCODING, UPGRADE},
+};
 use std::{
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -24,6 +27,9 @@ use std::{
 /// [`PageError`](crate::PageError), and the cookies that were set until then.
 ///
 /// Cookies are always added, also those in an array: what others have set stays.
+/// How the body is sent is not for them to say: `Content-Length`, `Transfer-Encoding`, `Connection` and what else concerns the
+/// connection alone is left out, and the log says so. Whoever passes on headers of another service names those that are meant.
+///
 /// What is said about caching goes through the same rules as ever: a page that is streamed is kept from shared caches.
 ///
 /// ```
@@ -48,6 +54,7 @@ pub struct ResponseHead(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
+    page: &'static str,
     sent: bool,
     status: Option<StatusCode>,
     headers: HeaderMap,
@@ -78,6 +85,19 @@ pub enum HeadError {
 struct Taken;
 
 impl ResponseHead {
+    pub(crate) fn of(page: &'static str) -> Self {
+        let state = State {
+            page,
+            ..State::default()
+        };
+        Self(Arc::new(Mutex::new(state)))
+    }
+
+    /// The page whose head it is, for the log.
+    pub(crate) fn page(&self) -> &'static str {
+        self.state().page
+    }
+
     /// Sets headers and cookies, as an Axum handler does with what stands in front of its response.
     ///
     /// # Errors
@@ -190,6 +210,32 @@ pub(crate) fn merge(headers: &mut HeaderMap, over: &HeaderMap) {
         }
         for value in over.get_all(name) {
             headers.append(HeaderName::clone(name), value.clone());
+        }
+    }
+}
+
+/// What concerns one connection, and how a body is sent on it (RFC 9110, 7.6.1). The server says that, who knows the body: a
+/// length of another one cuts the document off, or has the visitor wait for more.
+const OF_CONNECTION: [HeaderName; 8] = [
+    CONNECTION,
+    CONTENT_LENGTH,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+    TE,
+    TRAILER,
+    TRANSFER_ENCODING,
+    UPGRADE,
+];
+
+/// Removes what is not for the code of a page to say.
+pub(crate) fn remove_of_connection(headers: &mut HeaderMap, page: &'static str) {
+    for name in OF_CONNECTION {
+        if headers.remove(&name).is_some() {
+            tracing::warn!(
+                target: "punctual",
+                page, header = name.as_str(),
+                "a page has set a header that says how its body is sent: it is left out"
+            );
         }
     }
 }

@@ -40,18 +40,23 @@ use tokio_util::sync::CancellationToken;
 /// - when the function of the page or the loader returns: what is left then starts by itself.
 ///
 /// After that, and inside of a task that runs, a task starts as soon as its handle is awaited, shown or dropped, so that
-/// its options can be said before. Layouts and components have the tasks of their page: what they register starts when
+/// its options can be said before; what is registered inside of a task starts at the latest when that one has ended. Layouts and components have the tasks of their page: what they register starts when
 /// the function of the page has returned, or later in this way.
 ///
 /// **In which order.** Tasks start in the order in which they were registered. Those that are
 /// [`sequential`](TaskHandle::sequential) run one after another in that order; all others start at once and do not wait
-/// for them. A task that is registered inside of another one is ordered among those that are registered there. (What runs in a
-/// `tokio::spawn` of its own is not inside of it.)
+/// for them. A task that is registered inside of another one is ordered among those that are registered there, and the next
+/// sequential task comes after all sequential ones of them. In a [`fan_out`](Self::fan_out) that holds for each item. (What
+/// runs in a `tokio::spawn` of its own is not inside of a task.)
+///
+/// A sequential task that awaits the handle of a later one beside it waits for what waits for it, until its own limit or the
+/// deadline: it registers itself what it needs, or comes after it.
 ///
 /// **For how long.** The document does not end before the tasks of its request have, or at the deadline. There is one
 /// clock: three tasks of 0.7 s side by side fit into a page of 1 s, two of them one after another do not. At the
 /// deadline what runs is cancelled; when the visitor leaves, too. Tasks that a loader has begun end with it when it is late,
-/// at its own limit; what is left when it has returned has the time of the page. On HEAD only what is run or awaited
+/// at its own limit; what is left when it has returned has the time of the page. (A guard is a loader, too: what it leaves starts
+/// when it has returned, while other guards may still run.) On HEAD only what is run or awaited
 /// explicitly runs.
 ///
 /// **What fails** stops neither the other tasks nor the page: it is in the handle's result, in the

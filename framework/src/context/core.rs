@@ -68,7 +68,7 @@ impl RequestCore {
                 ..Running::default()
             }),
             open_tasks: OpenTasks::default(),
-            response_head: ResponseHead::default(),
+            response_head: ResponseHead::of(page),
             returned: AtomicBool::new(false),
         });
         #[cfg(feature = "testing")]

@@ -90,7 +90,8 @@ impl PageError {
         }
     }
 
-    /// Adds a header to the response; a header of the same name stays beside it.
+    /// Adds a header to the response; a header of the same name stays beside it. How its body is sent is not for it to say, see
+    /// [`ResponseHead`](crate::ResponseHead).
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.inner_mut().headers.append(name, value);

@@ -39,7 +39,7 @@ impl Pipeline {
         });
         guard.set_outcome(outcome(&error));
         let stops = error.cause() == Cause::Stopping;
-        let mut head = Head::of_error(&error, &core.response_head().send_cookies());
+        let mut head = Head::of_error(&error, core.response_head());
         if matches!(error.cause(), Cause::NoTurn) {
             head.retry_after(self.config.admission.retry_after());
         }

@@ -1,7 +1,7 @@
 use crate::{
     error::PageError,
     render::PipeReader,
-    response_head::{ResponseHead, merge},
+    response_head::{ResponseHead, merge, remove_of_connection},
 };
 use axum::{body::Body, response::Response};
 use bytes::Bytes;
@@ -37,6 +37,7 @@ impl Head {
         if let Some(options) = &options {
             merge(&mut headers, &options.headers);
         }
+        remove_of_connection(&mut headers, said.page());
         let of_components = options.and_then(|options| options.status);
         Self {
             status: of_components.or(status).unwrap_or(StatusCode::OK),
@@ -44,10 +45,13 @@ impl Head {
         }
     }
 
-    pub(super) fn of_error(error: &PageError, cookies: &[HeaderValue]) -> Self {
+    /// What the page that failed has said: with its error, and cookies before it.
+    pub(super) fn of_error(error: &PageError, said: &ResponseHead) -> Self {
         let mut headers = error.headers().clone();
+        remove_of_connection(&mut headers, said.page());
+        let cookies = said.send_cookies();
         for cookie in cookies {
-            headers.append(SET_COOKIE, cookie.clone());
+            headers.append(SET_COOKIE, cookie);
         }
         Self {
             status: error.status_code(),

@@ -11,7 +11,7 @@ use axum::{
     extract::{Request, State},
     routing::{MethodFilter, get, on, post},
 };
-use http::{HeaderValue, header::ALLOW};
+use http::{HeaderValue, Method, header::ALLOW};
 use leptos::prelude::{Owner, provide_context};
 use std::{
     any::Any,
@@ -103,6 +103,10 @@ where
     let addresses = Arc::new(addresses);
     let mut router = router.fallback(move |request: Request| async move {
         let parts = request.into_parts().0;
+        // `OPTIONS *` asks for the server, not for an address.
+        if parts.method == Method::OPTIONS && parts.uri.path() == "*" {
+            return pipeline.method_not_allowed(parts).await;
+        }
         if let Some(file) = files.answer(&parts).await {
             return file;
         }

@@ -32,7 +32,11 @@ const CONCURRENCY: usize = 8;
 /// log it counts as late when an item was late, else as failed when one has no value; its error there is a
 /// [`FanOutFailed`]. For `<Resolve>` it has a value all the same.
 ///
-/// Each item is worked on in a task of Tokio's own; all of them end with the list. Its `Err` is for what goes wrong outside of
+/// Each item is worked on in a task of Tokio's own; all of them end with the list. What an item registers is its own: its
+/// [`run`](crate::Tasks::run) waits for that, and tells of that, and [sequential](TaskHandle::sequential) tasks come one after another
+/// in each item. What it leaves starts when it ends.
+///
+/// Its `Err` is for what goes wrong outside of
 /// the items: the document was closed before it was registered ([`LoadError::Closed`]), or the visitor has left.
 pub struct FanOut<T, E>
 where
@@ -264,7 +268,13 @@ async fn run<I, F, Fut, T, E>(
         while running.len() < concurrency
             && let Some((index, item)) = items.next()
         {
-            let Ok(request) = catch_unwind(AssertUnwindSafe(|| f(item))) else {
+            // What it registers is its own, so that `run` in it waits for that alone.
+            let current = Current::get().map(|list| list.item(index));
+            let request = || match &current {
+                Some(current) => current.call(|| f(item)),
+                None => f(item),
+            };
+            let Ok(request) = catch_unwind(AssertUnwindSafe(request)) else {
                 slots.set(index, Err(LoadError::Panicked));
                 done += 1;
                 continue;
@@ -279,8 +289,15 @@ async fn run<I, F, Fut, T, E>(
                 );
             };
             let request = request.in_current_span();
-            let task = match Current::get() {
-                Some(current) => running.spawn(current.contain(request)),
+            let task = match current {
+                Some(current) => {
+                    let left = Left(current.clone());
+                    let request = current.contain(request);
+                    running.spawn(async move {
+                        let _left = left;
+                        request.await;
+                    })
+                }
                 None => running.spawn(request),
             };
             indices.insert(task.id(), index);
@@ -298,6 +315,15 @@ async fn run<I, F, Fut, T, E>(
         }
         done += 1;
         progress.send(FanOutProgress { done, total });
+    }
+}
+
+/// What an item has registered, and not run, starts when it has ended.
+struct Left(Current);
+
+impl Drop for Left {
+    fn drop(&mut self) {
+        self.0.ended();
     }
 }
 

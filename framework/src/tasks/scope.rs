@@ -1,6 +1,7 @@
+mod place;
 mod state;
 
-pub(super) use state::Batch;
+pub(super) use state::{Batch, Within};
 
 use super::{
     current::Current,
@@ -14,6 +15,7 @@ use crate::{
     record::LoadOutcome,
 };
 use futures::{FutureExt as _, future::BoxFuture};
+use place::Place;
 use state::{Node, State, Status};
 use std::{
     fmt,
@@ -89,6 +91,9 @@ impl Scope {
         let id = state.nodes.len();
         // Those of a loader are a part of the load, which may be one that nobody waits for.
         let is_awaited = self.load.is_none() || state.begun;
+        if let Some(Within { task, .. }) = parent {
+            state.nodes[task].has_registered = true;
+        }
         state.nodes.push(Node {
             name,
             parent,
@@ -98,16 +103,17 @@ impl Scope {
             open: is_awaited.then(|| self.core.open_task()),
             is_done: false,
             gone: false,
-            level: Default::default(),
+            has_registered: false,
+            levels: Default::default(),
             reported: Vec::new(),
         });
         Some(id)
     }
 
     /// The task of this scope that runs here.
-    fn current(&self) -> Option<usize> {
+    fn current(&self) -> Option<Within> {
         let current = Current::get()?;
-        std::ptr::eq(current.scope.as_ptr(), self).then_some(current.id)
+        std::ptr::eq(current.scope.as_ptr(), self).then_some(current.within)
     }
 
     /// The task is one of those that run one after another.
@@ -175,11 +181,29 @@ impl Scope {
         self.start_all(state, None);
     }
 
+    /// The item of a list has ended: what it has left starts.
+    pub(super) fn start_left(self: &Arc<Self>, within: Within) {
+        let state = self.state();
+        let list = state.nodes.get(within.task);
+        if list.is_some_and(|list| list.has_registered) {
+            self.start_all(state, Some(within));
+        }
+    }
+
     /// Starts what waits among those that are registered in this task, or in none.
-    fn start_all(self: &Arc<Self>, state: MutexGuard<'_, State>, parent: Option<usize>) {
+    fn start_all(self: &Arc<Self>, state: MutexGuard<'_, State>, parent: Option<Within>) {
+        self.start_where(state, |of| of == parent);
+    }
+
+    /// Starts what waits among those that are registered there.
+    fn start_where(
+        self: &Arc<Self>,
+        state: MutexGuard<'_, State>,
+        is_there: impl Fn(Option<Within>) -> bool,
+    ) {
         let waiting = |id: &usize| {
             let node = &state.nodes[*id];
-            node.is_waiting() && node.parent == parent
+            node.is_waiting() && is_there(node.parent)
         };
         let waiting: Vec<_> = (0..state.nodes.len()).filter(waiting).collect();
         self.start(state, &waiting);
@@ -222,7 +246,7 @@ impl Scope {
         else {
             return None;
         };
-        let turn = sequential.then(|| state.level(parent).append());
+        let turn = sequential.then(|| state.append(id, parent));
         let place = Place {
             scope: self.clone(),
             id,
@@ -230,7 +254,10 @@ impl Scope {
         };
         let current = Current {
             scope: Arc::downgrade(self),
-            id,
+            within: Within {
+                task: id,
+                item: None,
+            },
         };
         let run = async move {
             // Dropped last, also when the task is aborted: the next in line has its turn then.
@@ -348,25 +375,6 @@ impl Scope {
 impl CloseTasks for Scope {
     fn close(&self) {
         self.shut();
-    }
-}
-
-/// A task that was started, until its future is gone. It keeps the scope, which knows whose turn is next.
-struct Place {
-    scope: Arc<Scope>,
-    id: usize,
-    task: Arc<dyn Start>,
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        // One whose turn has not come tells so.
-        self.task.discard();
-        let mut state = self.scope.state();
-        if let Some(node) = state.nodes.get_mut(self.id) {
-            node.gone = true;
-        }
-        state.pass_on(self.id);
     }
 }
 

@@ -5,7 +5,7 @@ use axum::{Router, routing};
 use futures::future::join_all;
 use http::StatusCode;
 use punctual::{
-    Admission, AdmissionUsage, Deadline, Outcome, PageFailure, Problem,
+    Admission, AdmissionUsage, Deadline, Outcome, PageFailure, Problem, SiteBuilder,
     prelude::*,
     testing::{TestPage, TestSite},
 };
@@ -23,7 +23,7 @@ struct Watch {
 }
 
 impl Watch {
-    fn builder(&self) -> punctual::SiteBuilder<Self> {
+    fn builder(&self) -> SiteBuilder<Self> {
         let outcomes = self.outcomes.clone();
         Site::builder()
             .state(self.clone())
@@ -400,39 +400,44 @@ fn status(failure: PageFailure) -> impl IntoView {
     failure.status().to_string()
 }
 
+/// Asks for much more than two threads can do: whether pages were begun more slowly, and how late the runtime was.
+async fn overload(
+    configure: impl FnOnce(SiteBuilder<()>) -> SiteBuilder<()>,
+) -> (bool, Option<Duration>) {
+    let builder = Site::builder()
+        .error_page(status)
+        .pages(pages![ComputingPage])
+        .longest_wait(Duration::from_secs(60));
+    let site = configure(builder).build().unwrap();
+    let admission = site.admission();
+    let site = TestSite::of_site(site);
+    let visits: Vec<_> = (0..80)
+        .map(|_| tokio::spawn(site.get("/computes").into_future()))
+        .collect();
+    let mut usages: Vec<AdmissionUsage> = Vec::new();
+    while visits.iter().any(|visit| !visit.is_finished()) {
+        usages.push(admission.usage());
+        std::thread::sleep(ms(5));
+    }
+    for visit in visits {
+        assert_eq!(visit.await.unwrap().status(), StatusCode::OK);
+    }
+    site.assert_nothing_remains().await;
+    (
+        usages.iter().any(|usage| usage.paced.is_some()),
+        usages.iter().map(|usage| usage.delay).max(),
+    )
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pages_begin_more_slowly_while_the_runtime_is_late() {
-    let builder = || {
-        Site::builder()
-            .error_page(status)
-            .pages(pages![ComputingPage])
-            .longest_wait(Duration::from_secs(60))
-    };
-    let paced = async |builder: punctual::SiteBuilder<()>| {
-        let site = builder.build().unwrap();
-        let admission = site.admission();
-        let site = TestSite::of_site(site);
-        // Much more than two threads can do.
-        let visits: Vec<_> = (0..80)
-            .map(|_| tokio::spawn(site.get("/computes").into_future()))
-            .collect();
-        let mut usages: Vec<AdmissionUsage> = Vec::new();
-        while visits.iter().any(|visit| !visit.is_finished()) {
-            usages.push(admission.usage());
-            std::thread::sleep(ms(5));
-        }
-        for visit in visits {
-            assert_eq!(visit.await.unwrap().status(), StatusCode::OK);
-        }
-        site.assert_nothing_remains().await;
-        (
-            usages.iter().any(|usage| usage.paced.is_some()),
-            usages.iter().map(|usage| usage.delay).max(),
-        )
-    };
-    let (slower, delay) = paced(builder()).await;
+    let (slower, delay) = overload(|site| site).await;
     assert!(slower && delay > Some(ms(100)), "{delay:?}");
-    let (slower, _) = paced(builder().scheduling_delay(None)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_begin_at_once_where_the_site_wants_them_to() {
+    let (slower, _) = overload(|site| site.scheduling_delay(None)).await;
     assert!(!slower);
 }
 

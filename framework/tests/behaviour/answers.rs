@@ -317,6 +317,85 @@ async fn other_methods_are_refused_with_a_page_that_says_which_there_are() {
     site.assert_nothing_remains().await;
 }
 
+/// What a service behind the page has said of its own connection.
+const OF_CONNECTION: [(&str, &str); 8] = [
+    ("content-length", "3"),
+    ("transfer-encoding", "chunked"),
+    ("connection", "close"),
+    ("keep-alive", "timeout=5"),
+    ("upgrade", "websocket"),
+    ("trailer", "expires"),
+    ("te", "trailers"),
+    ("proxy-connection", "close"),
+];
+
+#[page(async, path = "/relays/{how}")]
+async fn RelaysPage(
+    head: ResponseHead,
+    soon: Deferred<soon>,
+    Path(how): Path<String>,
+) -> Result<impl IntoView, PageError> {
+    head.set([("x-upstream", "1")])?;
+    head.set(OF_CONNECTION)?;
+    if how == "error" {
+        let error = PageError::status(StatusCode::BAD_GATEWAY);
+        return Err(OF_CONNECTION
+            .into_iter()
+            .fold(error, |error, (name, value)| {
+                let name = http::HeaderName::from_static(name);
+                error.with_header(name, http::HeaderValue::from_static(value))
+            }));
+    }
+    let soon = (how == "streamed").then_some(soon);
+    Ok(soon.map(|soon| view! { <Resolve data=soon let:_x>"soon"</Resolve> }))
+}
+
+#[loader]
+async fn soon() -> Result<(), Refused> {
+    sleep(10).await;
+    Ok(())
+}
+
+/// The same said by a component.
+#[page(async, path = "/relaying-component")]
+fn RelayingComponentPage() -> impl IntoView {
+    let response = expect_context::<ResponseOptions>();
+    for (name, value) in OF_CONNECTION {
+        let name = http::HeaderName::from_static(name);
+        response.insert_header(name, http::HeaderValue::from_static(value));
+    }
+    "component"
+}
+
+#[punctual::test]
+async fn how_a_body_is_sent_is_not_for_pages_to_say() {
+    let (log, _logged) = Log::begin();
+    let builder = Site::builder().pages(pages![RelaysPage, RelayingComponentPage]);
+    let site = TestSite::new(builder);
+    for (path, name) in [
+        ("/relays/streamed", "RelaysPage"),
+        ("/relays/whole", "RelaysPage"),
+        ("/relays/error", "RelaysPage"),
+        ("/relaying-component", "RelayingComponentPage"),
+    ] {
+        let before = log.lines(&["how its body is sent", name]).len();
+        let page = site.get(path).await;
+        page.assert_whole();
+        let length = page.html().len().to_string();
+        let length = (path != "/relays/streamed").then_some(length.as_str());
+        assert_eq!(page.header("content-length"), length, "{path}");
+        for (header, _) in &OF_CONNECTION[1..] {
+            assert_eq!(page.header(header), None, "{path}: {header}");
+        }
+        if name == "RelaysPage" && !path.ends_with("error") {
+            assert_eq!(page.header("x-upstream"), Some("1"));
+        }
+        let told = log.lines(&["how its body is sent", name]).len() - before;
+        assert_eq!(told, OF_CONNECTION.len(), "{path}");
+    }
+    assert!(!log.lines(&["header=\"keep-alive\""]).is_empty());
+}
+
 #[punctual::test]
 async fn a_page_that_is_written_in_another_way_is_a_redirect_away() {
     let site = TestSite::new(addresses());

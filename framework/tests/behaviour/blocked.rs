@@ -1,7 +1,7 @@
 //! User code that blocks its thread: only real time and a second thread can show that the visitor
 //! does not wait. The bounds leave room for a loaded machine.
 
-use crate::support::{Alive, Refused, ms, sleep};
+use crate::support::{Alive, Gate, Refused, ms, sleep};
 use http::StatusCode;
 use punctual::{prelude::*, testing::TestSite};
 
@@ -9,15 +9,17 @@ static SHELL_ALIVE: std::sync::LazyLock<Alive> = std::sync::LazyLock::new(Alive:
 
 /// Blocks its thread: only real time and a second worker can show that the visitor does not wait.
 #[page(async, path = "/wedged", timeout = "200ms")]
-fn WedgedPage() -> impl IntoView {
+fn WedgedPage(State(gate): State<Gate>) -> impl IntoView {
     let _token = SHELL_ALIVE.token();
-    std::thread::sleep(ms(3000));
+    gate.block(ms(3000));
     view! { <p>"woke"</p> }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_that_blocks_its_thread_is_answered_on_time() {
-    let site = TestSite::new(Site::builder().pages(pages![WedgedPage]));
+    let gate = Gate::default();
+    let builder = Site::builder().state(gate.clone());
+    let site = TestSite::new(builder.pages(pages![WedgedPage]));
     let page = tokio::spawn(async move { site.get("/wedged").await })
         .await
         .unwrap();
@@ -26,6 +28,7 @@ async fn a_page_that_blocks_its_thread_is_answered_on_time() {
     // It blocks for 3 s; the bound leaves room for a loaded machine.
     assert!(page.end() < ms(2500), "{:?}", page.end());
     assert_eq!(SHELL_ALIVE.count(), 1);
+    gate.open();
 }
 
 #[loader]
@@ -37,7 +40,8 @@ async fn fast() -> Result<&'static str, Refused> {
 /// Blocks its thread in a part.
 #[component]
 fn Wedge() -> impl IntoView {
-    std::thread::sleep(ms(3000));
+    let cx = RequestContext::<Gate>::current().unwrap();
+    cx.state().block(ms(3000));
     "woke"
 }
 
@@ -57,10 +61,13 @@ async fn also_fast() -> Result<u8, Refused> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_part_that_blocks_its_thread_is_late_and_holds_up_nothing_else() {
-    let site = TestSite::new(Site::builder().pages(pages![WedgedPartPage]));
+    let gate = Gate::default();
+    let builder = Site::builder().state(gate.clone());
+    let site = TestSite::new(builder.pages(pages![WedgedPartPage]));
     let page = tokio::spawn(async move { site.get("/wedged-part").await })
         .await
         .unwrap();
+    gate.open();
     let html = page.assert_whole().html();
     assert!(
         html.contains("fast value") && html.contains("wedged late"),

@@ -1,6 +1,6 @@
 //! The edges of tasks, answers and sections, where order and timing are odd.
 
-use crate::support::{Alive, Refused, ms, sleep};
+use crate::support::{Alive, Gate, Refused, ms, sleep};
 use http::header::{CACHE_CONTROL, CONTENT_LENGTH, SET_COOKIE};
 use punctual::{LoadOutcome, ResponseHead, Section, prelude::*, testing::TestSite};
 use std::{
@@ -661,12 +661,12 @@ async fn a_load_that_no_part_waits_for_does_not_hold_the_document_by_its_tasks()
 // ---- a task that blocks its thread
 
 #[page(async, path = "/blocks/{after}", timeout = "1s")]
-fn BlocksPage(tasks: Tasks, Path(after): Path<u64>) -> impl IntoView {
+fn BlocksPage(tasks: Tasks, Path(after): Path<u64>, State(gate): State<Gate>) -> impl IntoView {
     let blocks = tasks.register("blocks", async move {
         if after > 0 {
             sleep(after).await;
         }
-        std::thread::sleep(ms(4000));
+        gate.block(ms(4000));
         Ok::<_, Infallible>(())
     });
     let beside = tasks.register("beside", takes(200));
@@ -678,10 +678,13 @@ fn BlocksPage(tasks: Tasks, Path(after): Path<u64>) -> impl IntoView {
 
 /// Only real time and a second worker can show that the visitor does not wait.
 async fn ends_on_time(path: &'static str) {
-    let site = TestSite::new(Site::builder().pages(pages![BlocksPage]));
+    let gate = Gate::default();
+    let builder = Site::builder().state(gate.clone());
+    let site = TestSite::new(builder.pages(pages![BlocksPage]));
     let page = tokio::spawn(async move { site.get(path).await })
         .await
         .unwrap();
+    gate.open();
     page.assert_whole()
         .assert_shows("blocks is late")
         .assert_shows("beside is there");

@@ -130,6 +130,69 @@ async fn at_the_deadline_what_is_there_stands() {
     site.assert_nothing_remains().await;
 }
 
+/// Each item registers tasks of its own: how long it has waited for them, and what it was told of them.
+#[page(async, path = "/own", timeout = "1s")]
+fn OwnPage(tasks: Tasks) -> impl IntoView {
+    let inner = tasks.clone();
+    let own = tasks.fan_out(0..3_u64, move |n| {
+        // Also what is registered before the item runs.
+        drop(inner.register("waits", takes(if n == 1 { 400 } else { 10 })));
+        let inner = inner.clone();
+        async move {
+            let begin = tokio::time::Instant::now();
+            if n == 2 {
+                drop(inner.register("refused", async { Err::<(), _>(Refused) }));
+            }
+            let report = inner.run().await;
+            let (all, failed) = (report.tasks().len(), report.failures().len());
+            let waited = begin.elapsed().as_millis();
+            Ok::<_, Refused>(format!("{waited} ms, {failed} of {all};"))
+        }
+    });
+    view! { <Resolve data=own let:own>{own.into_iter().map(Result::unwrap).collect::<String>()}</Resolve> }
+}
+
+#[punctual::test]
+async fn tasks_of_an_item_are_its_own() {
+    let site = TestSite::new(Site::builder().pages(pages![OwnPage]));
+    let page = site.get("/own").await;
+    page.assert_whole()
+        .assert_shows("10 ms, 0 of 1;400 ms, 0 of 1;10 ms, 1 of 2;");
+    site.assert_nothing_remains().await;
+}
+
+/// The items register steps that come one after another, and leave them.
+#[page(async, path = "/steps", timeout = "1s")]
+fn StepsPage(tasks: Tasks) -> impl IntoView {
+    let inner = tasks.clone();
+    let items = tasks.fan_out([0, 300], move |time| {
+        let inner = inner.clone();
+        async move {
+            let steps = [50, 50].map(|time| inner.register("step", takes(time)).sequential());
+            sleep(time).await;
+            Ok::<_, Refused>(steps)
+        }
+    });
+    drop(items.sequential());
+    drop(tasks.register("next", takes(10)).sequential());
+}
+
+#[punctual::test]
+async fn an_item_has_an_order_of_its_own_and_what_it_leaves_starts_when_it_ends() {
+    let site = TestSite::new(Site::builder().pages(pages![StepsPage]));
+    let page = site.get("/steps").await;
+    let steps = page.loads().into_iter().filter(|load| load.name == "step");
+    let starts: Vec<_> = steps.map(|load| load.started.unwrap()).collect();
+    assert_eq!(starts, [ms(0), ms(50), ms(300), ms(350)]);
+    assert_eq!(page.load("next").started, Some(ms(400)));
+    site.assert_nothing_remains().await;
+}
+
+async fn takes(n: u64) -> Result<(), Refused> {
+    sleep(n).await;
+    Ok(())
+}
+
 #[page(async, path = "/odd")]
 fn OddPage(tasks: Tasks) -> impl IntoView {
     let odd = tasks

@@ -2,6 +2,7 @@
 //! the other tests are about.)
 
 use crate::support::{Refused, by, ms, sleep};
+use futures::future::join_all;
 use http::{HeaderValue, StatusCode, header};
 use leptos_axum::ResponseOptions;
 use punctual::{
@@ -363,7 +364,7 @@ async fn only_what_is_sent_as_a_whole_and_is_complete_may_be_cached_for_others()
         PrivatePage,
         CachedSyncPage
     ]));
-    for (path, cached) in [
+    let cases = [
         ("/off", "private, no-cache"),
         ("/cached-off", "public, max-age=60"),
         ("/cached-sync", "public, max-age=60"),
@@ -371,8 +372,9 @@ async fn only_what_is_sent_as_a_whole_and_is_complete_may_be_cached_for_others()
         ("/cached-late", "private, no-cache"),
         ("/cached-streamed", "private, max-age=60"),
         ("/private", "private, max-age=60"),
-    ] {
-        let page = site.get(path).await;
+    ];
+    let visits = cases.map(|(path, _)| site.get(path).into_future());
+    for (page, (path, cached)) in join_all(visits).await.iter().zip(cases) {
         assert_eq!(page.header("cache-control"), Some(cached), "{path}");
     }
     // The same page as one document for a crawler is not what others get.
@@ -506,11 +508,10 @@ fn PanicsOffPage(fast: Deferred<fast>) -> impl IntoView {
 async fn the_head_of_a_whole_document_is_written_while_the_page_lives() {
     let site =
         TestSite::new(Site::builder().pages(pages![SignalOffPage, SignalSyncPage, PanicsOffPage]));
-    for _ in 0..20 {
-        for path in ["/signal-off", "/signal-sync"] {
-            let html = site.get(path).await.assert_whole().html();
-            assert!(html.contains("<title>from a signal</title>"), "{html}");
-        }
+    let visits = ["/signal-off", "/signal-sync"].repeat(20);
+    for page in join_all(visits.into_iter().map(|path| site.get(path).into_future())).await {
+        let html = page.assert_whole().html();
+        assert!(html.contains("<title>from a signal</title>"), "{html}");
     }
     let html = site.get("/signal-off").await.assert_whole().html();
     assert!(

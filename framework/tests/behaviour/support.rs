@@ -6,7 +6,7 @@ pub(crate) use log::Log;
 
 use std::{
     sync::{
-        Arc,
+        Arc, Condvar, Mutex,
         atomic::{AtomicUsize, Ordering::SeqCst},
     },
     time::Duration,
@@ -46,6 +46,25 @@ impl Alive {
 impl Drop for Token {
     fn drop(&mut self) {
         self.0.fetch_sub(1, SeqCst);
+    }
+}
+
+/// Blocks the threads of what waits for it, until it is opened or the time is over: nobody waits for the end of a test that
+/// has seen what it wanted to see.
+#[derive(Clone, Default)]
+pub(crate) struct Gate(Arc<(Mutex<bool>, Condvar)>);
+
+impl Gate {
+    pub(crate) fn block(&self, limit: Duration) {
+        let (is_open, opened) = &*self.0;
+        let is_open = is_open.lock().unwrap();
+        let waited = opened.wait_timeout_while(is_open, limit, |is_open| !*is_open);
+        drop(waited.unwrap());
+    }
+
+    pub(crate) fn open(&self) {
+        *self.0.0.lock().unwrap() = true;
+        self.0.1.notify_all();
     }
 }
 

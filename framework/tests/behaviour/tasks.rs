@@ -3,7 +3,7 @@
 use crate::support::{Alive, Refused, by, ms, sleep};
 use http::StatusCode;
 use punctual::{
-    LoadOutcome, Outcome, RequestRecord, TaskReport,
+    LoadOutcome, Outcome, RequestRecord, TaskHandle, TaskReport,
     prelude::*,
     testing::{TestPage, TestSite},
 };
@@ -368,6 +368,87 @@ async fn sequential_tasks_in_a_sequential_task_come_before_the_next() {
             ("next step", 50, 100, Complete)
         ]
     );
+}
+
+/// What is registered in the first one is shown in its place.
+#[page(async, path = "/in-its-place", timeout = "1s")]
+fn InItsPlacePage(tasks: Tasks) -> impl IntoView {
+    let inner = tasks.clone();
+    let first = tasks.register("first", async move {
+        sleep(10).await;
+        Ok::<_, Infallible>(inner.register("step", takes(30)).sequential())
+    });
+    let first = first.sequential();
+    for name in ["second", "third"] {
+        drop(tasks.register(name, takes(100)).sequential());
+    }
+    view! { <Resolve data=first let:step><Resolve data=step let:_done>"step is done"</Resolve></Resolve> }
+}
+
+/// Handles that others hold.
+#[derive(Clone, Default)]
+struct Elsewhere(Arc<Mutex<Vec<TaskHandle<(), Infallible>>>>);
+
+impl Elsewhere {
+    fn hold(&self, handle: TaskHandle<(), Infallible>) {
+        self.0.lock().unwrap().push(handle);
+    }
+}
+
+#[page(async, path = "/elsewhere", timeout = "1s")]
+fn ElsewherePage(tasks: Tasks, State(elsewhere): State<Elsewhere>) -> impl IntoView {
+    let (inner, holder) = (tasks.clone(), elsewhere.clone());
+    drop(
+        tasks
+            .register("first", async move {
+                holder.hold(inner.register("step", takes(20)).sequential());
+                holder.hold(inner.register("beside", takes(20)));
+                Ok::<_, Infallible>(())
+            })
+            .sequential(),
+    );
+    for name in ["second", "third", "fourth"] {
+        drop(tasks.register(name, takes(100)).sequential());
+    }
+    drop(tasks.register("lets go", async move {
+        sleep(40).await;
+        elsewhere.0.lock().unwrap().clear();
+        Ok::<_, Infallible>(())
+    }));
+}
+
+#[punctual::test]
+async fn what_a_task_leaves_starts_when_it_ends_and_belongs_to_its_turn() {
+    let site = TestSite::new(Site::builder().pages(pages![InItsPlacePage]));
+    let page = site.get("/in-its-place").await;
+    page.assert_whole().assert_shows("step is done");
+    assert_eq!(
+        times(&page),
+        [
+            ("first", 0, 10, Complete),
+            ("second", 40, 140, Complete),
+            ("third", 140, 240, Complete),
+            ("step", 10, 40, Complete)
+        ]
+    );
+    site.assert_nothing_remains().await;
+
+    let builder = Site::builder().state(Elsewhere::default());
+    let site = TestSite::new(builder.pages(pages![ElsewherePage]));
+    let page = site.get("/elsewhere").await;
+    assert_eq!(
+        times(page.assert_whole()),
+        [
+            ("first", 0, 0, Complete),
+            ("second", 20, 120, Complete),
+            ("third", 120, 220, Complete),
+            ("fourth", 220, 320, Complete),
+            ("lets go", 0, 40, Complete),
+            ("step", 0, 20, Complete),
+            ("beside", 0, 20, Complete)
+        ]
+    );
+    site.assert_nothing_remains().await;
 }
 
 #[derive(Clone, Default)]

@@ -1,33 +1,10 @@
 //! What the log says of a page that was late.
 
-use crate::way::{Asked, frame, never, waits};
+use crate::{
+    captured::Log,
+    way::{Asked, frame, never, waits},
+};
 use punctual::{prelude::*, testing::TestSite};
-use std::sync::{Arc, Mutex};
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl std::io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Log {
-    /// The lines that say all of this.
-    fn lines(&self, texts: &[&str]) -> Vec<String> {
-        let log = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
-        let lines = log
-            .lines()
-            .filter(|line| texts.iter().all(|text| line.contains(text)));
-        lines.map(str::to_owned).collect()
-    }
-}
 
 #[loader]
 async fn stuck_loader() -> Result<String, crate::way::Refused> {
@@ -49,13 +26,7 @@ fn LatePlacesPage(asked: Query<Asked>, stuck_loader: Deferred<stuck_loader>) -> 
 /// The log names the page and each place that was late, in a line of its own.
 #[punctual::test]
 async fn the_log_names_the_page_and_the_places_that_were_late() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
-    let _logged = tracing::subscriber::set_default(subscriber);
+    let (log, _logged) = Log::begin();
     let site = TestSite::new(Site::builder().pages(pages![LatePlacesPage]));
     site.get("/late?who=me").await.assert_whole();
     let all = log.lines(&["late"]).join("\n");

@@ -13,6 +13,8 @@
 
 mod blocked;
 mod boundaries;
+#[path = "../behaviour/support/log.rs"]
+mod captured;
 mod check;
 mod held;
 mod local;

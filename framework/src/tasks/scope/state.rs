@@ -1,12 +1,15 @@
 use crate::{
     context::OpenTask,
     tasks::{
-        level::Level,
+        level::{Level, Turn},
         report::{TaskFailure, TaskReport},
         task::Start,
     },
 };
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
+};
 use tokio::task::AbortHandle;
 
 #[derive(Default)]
@@ -21,10 +24,19 @@ pub(super) struct State {
     pub(super) level: Level,
 }
 
+/// Where a task is registered that is registered in another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::tasks) struct Within {
+    /// The number of that task.
+    pub(in crate::tasks) task: usize,
+    /// The item of its list, if it works on one: each has tasks of its own.
+    pub(in crate::tasks) item: Option<usize>,
+}
+
 pub(super) struct Node {
     pub(super) name: &'static str,
     /// The task in which it was registered.
-    pub(super) parent: Option<usize>,
+    pub(super) parent: Option<Within>,
     pub(super) status: Status,
     pub(super) sequential: bool,
     pub(super) failure: Option<TaskFailure>,
@@ -34,10 +46,13 @@ pub(super) struct Node {
     pub(super) is_done: bool,
     /// Its future is gone: the next in line has its turn when what was registered in this one is done, too.
     pub(super) gone: bool,
-    /// The sequential tasks that are registered in it.
-    pub(super) level: Level,
+    /// Something was registered in it.
+    pub(super) has_registered: bool,
+    /// The sequential tasks that are registered in it, and in each item of its list, as long as there are some that are
+    /// not done.
+    pub(super) levels: BTreeMap<Option<usize>, Level>,
     /// Where `run` has reported it: in these tasks, or in the function.
-    pub(super) reported: Vec<Option<usize>>,
+    pub(super) reported: Vec<Option<Within>>,
 }
 
 pub(super) enum Status {
@@ -50,18 +65,19 @@ pub(super) enum Status {
 /// What `run` waits for.
 pub(in crate::tasks) struct Batch {
     /// The task that it is called in, if it is called in one.
-    pub(super) within: Option<usize>,
+    pub(super) within: Option<Within>,
     /// How many tasks were registered then. What they register belongs to it, and nothing else that comes later.
     pub(super) count: usize,
 }
 
 impl State {
-    /// The sequential tasks that are registered in this task, or in none.
-    pub(super) fn level(&mut self, parent: Option<usize>) -> &mut Level {
-        match parent {
-            Some(parent) => &mut self.nodes[parent].level,
+    /// Puts a task at the end of the sequential ones that are registered beside it.
+    pub(super) fn append(&mut self, id: usize, parent: Option<Within>) -> Turn {
+        let level = match parent {
+            Some(Within { task, item }) => self.nodes[task].levels.entry(item).or_default(),
             None => &mut self.level,
-        }
+        };
+        level.append(id)
     }
 
     /// Gives the turn to the next in line, when a sequential task and what was registered in it are done.
@@ -69,15 +85,31 @@ impl State {
         let mut next = Some(id);
         while let Some(id) = next {
             let node = &self.nodes[id];
-            if !(node.sequential && node.gone && node.level.is_idle()) {
+            if !(node.gone && node.levels.is_empty()) {
                 return;
             }
             let parent = node.parent;
-            let level = self.level(parent);
-            level.done();
+            if !self.give_up(id, parent) {
+                return;
+            }
             // The last one of a task that is gone as well: that one's turn is over.
-            next = parent.filter(|_| level.is_idle());
+            next = parent.map(|parent| parent.task);
         }
+    }
+
+    /// Whether the task had its turn, which is over.
+    fn give_up(&mut self, id: usize, parent: Option<Within>) -> bool {
+        let Some(Within { task, item }) = parent else {
+            return self.level.done(id);
+        };
+        let Entry::Occupied(mut level) = self.nodes[task].levels.entry(item) else {
+            return false;
+        };
+        let had_it = level.get_mut().done(id);
+        if level.get().is_idle() {
+            level.remove();
+        }
+        had_it
     }
 
     /// Whether something of it has not ended.
@@ -104,16 +136,12 @@ impl State {
 
     /// Whether a task belongs to what `run` waits for.
     pub(super) fn is_in(&self, id: usize, batch: &Batch) -> bool {
-        let lineage = || std::iter::successors(Some(id), |id| self.nodes.get(*id)?.parent);
-        match batch.within {
-            // It does not wait for the task that it is called in.
-            Some(within) => {
-                let mut inside = lineage().take_while(|id| *id != within);
-                let is_inside = id != within && lineage().any(|id| id == within);
-                is_inside && inside.any(|id| id < batch.count)
-            }
-            None => lineage().any(|id| id < batch.count),
-        }
+        let above = |id: &usize| Some(self.nodes.get(*id)?.parent?.task);
+        let mut lineage = std::iter::successors(Some(id), above);
+        // A task is registered after the one that it is registered in: of its line the first one decides. `run` does not
+        // wait for the task that it is called in.
+        let first = lineage.find(|id| self.nodes[*id].parent == batch.within);
+        first.is_some_and(|first| first < batch.count)
     }
 }
 
