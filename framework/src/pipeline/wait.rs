@@ -13,6 +13,8 @@ pub(super) async fn made<T>(
         biased;
         made = timeout_at(deadline.plus(GRACE).instant(), task) => match made {
             Ok(Ok(made)) => made,
+            // Its runtime is gone: the site does not run any more.
+            Ok(Err(error)) if error.is_cancelled() => Err(PageError::stopping()),
             Ok(Err(_)) => Err(PageError::panicked()),
             Err(_) => Err(PageError::late()),
         },

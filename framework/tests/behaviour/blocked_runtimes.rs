@@ -454,7 +454,12 @@ async fn all_connections_end_when_the_future_is_dropped() {
     let mut bytes = Vec::new();
     // It may be reset.
     let _ = timeout(LONG, stream.read_to_end(&mut bytes)).await.unwrap();
-    assert!(bytes.is_empty(), "{bytes:?}");
+    // Its page may have been found gone before its connection was.
+    let text = String::from_utf8_lossy(&bytes);
+    assert!(
+        text.is_empty() || text.starts_with("HTTP/1.1 503"),
+        "{text}"
+    );
     let ended = timeout(LONG, &mut server.ended).await.unwrap();
     assert!(ended.unwrap().is_none());
     until(|| server.state.alive.count() == 0).await;

@@ -27,6 +27,7 @@ mod modes;
 mod no_script;
 mod panics;
 mod progress;
+mod ready;
 mod record;
 mod release;
 mod resolve;
