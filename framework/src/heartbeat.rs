@@ -10,7 +10,7 @@ use crate::{deadline::turn, user_runtime::UserRuntime};
 use std::{
     sync::{
         Arc, OnceLock, Weak,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     thread::JoinHandle,
     time::{Duration, Instant},
@@ -23,7 +23,14 @@ use tokio::{
 /// How often. It adds at most this to the end of a response whose page blocks a thread.
 pub(crate) const PERIOD: Duration = Duration::from_millis(10);
 
-/// The thread of one site; it sleeps while no request is in flight.
+/// For how many beats it goes on when nothing is in flight. To wake the thread costs more than some beats, and on a site with
+/// short pages there are many moments without any.
+const AWAKE: u32 = 100;
+
+/// For how many of them the runtime keeps a timer that is near.
+const NEAR: u32 = 10;
+
+/// The thread of one site; it sleeps when no request has been in flight for a second.
 #[derive(Default)]
 pub(crate) struct Heartbeat {
     in_flight: InFlight,
@@ -52,6 +59,8 @@ pub(crate) struct InFlight(Arc<Count>);
 struct Count {
     requests: AtomicUsize,
     none: Notify,
+    /// The thread sleeps until it is woken.
+    sleeps: AtomicBool,
 }
 
 /// Keeps it beating. See [`Heartbeat::enter`].
@@ -99,6 +108,7 @@ impl Heartbeat {
             )
         });
         if before == 0
+            && self.in_flight.0.sleeps.load(Ordering::SeqCst)
             && let Some(thread) = thread
         {
             thread.thread().unpark();
@@ -143,22 +153,40 @@ fn start(
     }
     let mut probe = Probe::default();
     let beat = move || {
-        while let Some(count) = in_flight
-            .upgrade()
-            .map(|count| count.requests.load(Ordering::SeqCst))
-        {
-            if count == 0 {
+        let mut idle = 0_u32;
+        while let Some(count) = in_flight.upgrade() {
+            let look = match count.requests.load(Ordering::SeqCst) {
+                0 => {
+                    idle = idle.saturating_add(1);
+                    probe = Probe::default();
+                    None
+                }
+                _ => {
+                    idle = 0;
+                    Some(probe.beat(&runtime))
+                }
+            };
+            if let Some(listener) = &listener {
+                listener(look);
+            }
+            if idle < NEAR {
+                keep_a_timer_near(&runtime);
+            }
+            if idle < AWAKE {
+                drop(count);
+                std::thread::sleep(PERIOD);
+                continue;
+            }
+            // Who comes between these two lines sees that it sleeps, or is seen.
+            count.sleeps.store(true, Ordering::SeqCst);
+            let is_idle = count.requests.load(Ordering::SeqCst) == 0;
+            drop(count);
+            if is_idle {
                 // With a limit, because the last request may end after the site.
                 std::thread::park_timeout(Duration::from_secs(1));
-                if let Some(listener) = &listener {
-                    listener(None);
-                }
-            } else {
-                let look = probe.beat(&runtime);
-                if let Some(listener) = &listener {
-                    listener(Some(look));
-                }
-                std::thread::sleep(PERIOD);
+            }
+            if let Some(count) = in_flight.upgrade() {
+                count.sleeps.store(false, Ordering::SeqCst);
             }
         }
     };
@@ -172,6 +200,13 @@ fn start(
             None
         }
     }
+}
+
+/// A timer that is earlier than all others wakes the thread that waits for timers. Each request has one, for its deadline; with this
+/// one before it, it is never the first.
+fn keep_a_timer_near(runtime: &Handle) {
+    // It is made in there, because outside it finds no clock.
+    runtime.spawn(async { tokio::time::sleep(PERIOD * 2).await });
 }
 
 /// Finds out how long a task that is ready to run waits for its turn.

@@ -1,6 +1,6 @@
 //! What this machine can hold, for sites that say nothing.
 
-use std::thread::available_parallelism;
+use std::{sync::LazyLock, thread::available_parallelism};
 
 /// A page that waits costs some ten kilobytes, a connection and a call of another service as much again, what it has loaded nobody
 /// knows: with this much for each there is room.
@@ -19,7 +19,10 @@ const SOME_MEMORY: u64 = 2 * 1024 * 1024 * 1024;
 
 /// How many processors the program may use, limits of its container included.
 pub(super) fn processors() -> usize {
-    available_parallelism().map_or(1, usize::from)
+    // Whoever asks reads files of the system.
+    static PROCESSORS: LazyLock<usize> =
+        LazyLock::new(|| available_parallelism().map_or(1, usize::from));
+    *PROCESSORS
 }
 
 /// The weight of pages that may be in flight.
