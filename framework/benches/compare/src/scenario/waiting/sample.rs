@@ -1,0 +1,63 @@
+//! What a server holds while its pages wait.
+
+use crate::error::CompareError;
+use punctual_load::{STATS_PATH, Stats, process::Resources};
+use std::{net::SocketAddr, time::Duration};
+use tokio::{
+    task::JoinHandle,
+    time::{interval, timeout},
+};
+
+/// How often it is looked at.
+const EVERY: Duration = Duration::from_millis(50);
+
+/// The most of what was seen.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Most {
+    /// Resident memory of the server, in bytes.
+    pub(super) resident: u64,
+    /// Calls that waited in the catalog at once.
+    pub(super) in_flight: u64,
+}
+
+/// A task that looks.
+#[derive(Debug)]
+pub(super) struct Samples(JoinHandle<Most>, tokio::sync::oneshot::Sender<()>);
+
+impl Samples {
+    /// Looks at the server with this process number, and at the catalog that it calls.
+    pub(super) fn start(server: u32, catalog: SocketAddr) -> Result<Self, CompareError> {
+        let client = reqwest::Client::builder().no_proxy().build()?;
+        let url = format!("http://{catalog}{STATS_PATH}");
+        let (stop, mut stopped) = tokio::sync::oneshot::channel();
+        let task = tokio::spawn(async move {
+            let mut most = Most::default();
+            let mut clock = interval(EVERY);
+            loop {
+                tokio::select! {
+                    _ = &mut stopped => return most,
+                    _ = clock.tick() => {}
+                }
+                if let Some(resources) = Resources::look(server) {
+                    most.resident = most.resident.max(resources.resident);
+                }
+                let stats = timeout(Duration::from_millis(500), stats(&client, &url)).await;
+                if let Some(stats) = stats.ok().flatten() {
+                    most.in_flight = most.in_flight.max(stats.in_flight);
+                }
+            }
+        });
+        Ok(Self(task, stop))
+    }
+
+    /// Ends it.
+    pub(super) async fn stop(self) -> Most {
+        // It has ended by itself when nobody hears it.
+        let _ = self.1.send(());
+        self.0.await.unwrap_or_default()
+    }
+}
+
+async fn stats(client: &reqwest::Client, url: &str) -> Option<Stats> {
+    client.get(url).send().await.ok()?.json().await.ok()
+}
