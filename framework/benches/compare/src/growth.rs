@@ -8,7 +8,7 @@ use axum::{Router, routing::get};
 use clap::ValueEnum;
 use pages::{DocumentPage, OneLoaderPage, PartsPage};
 use punctual::{Site, pages};
-use tree::{ElevenPage, HundredPage, OnePage, ThousandPage};
+use tree::{ElevenPage, HundredPage, OnePage};
 
 /// What grows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -57,7 +57,7 @@ impl Subject {
     pub(crate) fn sizes(self) -> &'static [usize] {
         match self {
             Self::Parts | Self::OneLoader => &[1, 10, 100, 1_000],
-            Self::Loaders => &[1, 11, 111, 1_111],
+            Self::Loaders => &[1, 11, 111],
             Self::Routes => &[10, 100, 1_000, 10_000],
             Self::Rows => &[10, 100, 1_000, 10_000, 100_000],
         }
@@ -80,8 +80,7 @@ impl Subject {
             DocumentPage,
             OnePage,
             ElevenPage,
-            HundredPage,
-            ThousandPage
+            HundredPage
         ]);
         let (site, path) = match self {
             Self::Parts => (site, format!("/parts?count={size}")),

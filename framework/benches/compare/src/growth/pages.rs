@@ -17,7 +17,7 @@ async fn ready(number: usize) -> Result<usize, Infallible> {
 }
 
 #[loader]
-async fn soon() -> Result<usize, Infallible> {
+pub(super) async fn soon() -> Result<usize, Infallible> {
     ready(1).await
 }
 

@@ -1,4 +1,7 @@
-//! A tree of 1,111 loaders, of which each waits for ten others, and pages that begin with 1, 11, 111 or all of them.
+//! A tree of 111 loaders, of which each waits for ten others, and pages that begin with 1, 11 or all of them.
+//!
+//! (A tree of 1,111 is too much for the compiler: one crate took more than ten minutes and 4 GB. It was cut here by hand: a thousand
+//! is measured with tasks. CI builds this crate as well, so it must build in well under a minute.)
 
 use punctual::prelude::*;
 use std::convert::Infallible;
@@ -40,16 +43,9 @@ macro_rules! ten {
     };
 }
 
-/// A hundred leaves.
-macro_rules! hundred {
-    () => {
-        branch!(ten);
-    };
-}
-
 mod root {
     use super::*;
-    branch!(hundred);
+    branch!(ten);
 }
 
 /// A page for a tree.
@@ -62,7 +58,6 @@ macro_rules! page {
     };
 }
 
-page!(OnePage "/loaders-1" root::a::a::a::node);
-page!(ElevenPage "/loaders-11" root::a::a::node);
-page!(HundredPage "/loaders-111" root::a::node);
-page!(ThousandPage "/loaders-1111" root::node);
+page!(OnePage "/loaders-1" root::a::a::node);
+page!(ElevenPage "/loaders-11" root::a::node);
+page!(HundredPage "/loaders-111" root::node);

@@ -11,7 +11,7 @@ use tokio::{
 /// How often it is looked at.
 const EVERY: Duration = Duration::from_millis(50);
 
-/// The most of what was seen.
+/// What was there while the most calls waited.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Most {
     /// Resident memory of the server, in bytes.
@@ -20,9 +20,24 @@ pub(super) struct Most {
     pub(super) in_flight: u64,
 }
 
+impl Most {
+    /// Of all samples. Memory counts where nearly as many waited as ever, not while answers are being written.
+    fn of(samples: &[Self]) -> Self {
+        let in_flight = samples.iter().map(|sample| sample.in_flight).max();
+        let in_flight = in_flight.unwrap_or_default();
+        let near = samples
+            .iter()
+            .filter(|sample| sample.in_flight * 100 >= in_flight * 98);
+        Self {
+            resident: near.map(|sample| sample.resident).max().unwrap_or_default(),
+            in_flight,
+        }
+    }
+}
+
 /// A task that looks.
 #[derive(Debug)]
-pub(super) struct Samples(JoinHandle<Most>, tokio::sync::oneshot::Sender<()>);
+pub(super) struct Samples(JoinHandle<Vec<Most>>, tokio::sync::oneshot::Sender<()>);
 
 impl Samples {
     /// Looks at the server with this process number, and at the catalog that it calls.
@@ -31,19 +46,20 @@ impl Samples {
         let url = format!("http://{catalog}{STATS_PATH}");
         let (stop, mut stopped) = tokio::sync::oneshot::channel();
         let task = tokio::spawn(async move {
-            let mut most = Most::default();
+            let mut samples = Vec::new();
             let mut clock = interval(EVERY);
             loop {
                 tokio::select! {
-                    _ = &mut stopped => return most,
+                    _ = &mut stopped => return samples,
                     _ = clock.tick() => {}
                 }
-                if let Some(resources) = Resources::look(server) {
-                    most.resident = most.resident.max(resources.resident);
-                }
                 let stats = timeout(Duration::from_millis(500), stats(&client, &url)).await;
-                if let Some(stats) = stats.ok().flatten() {
-                    most.in_flight = most.in_flight.max(stats.in_flight);
+                let resources = Resources::look(server);
+                if let (Ok(Some(stats)), Some(resources)) = (stats, resources) {
+                    samples.push(Most {
+                        resident: resources.resident,
+                        in_flight: stats.in_flight,
+                    });
                 }
             }
         });
@@ -54,7 +70,7 @@ impl Samples {
     pub(super) async fn stop(self) -> Most {
         // It has ended by itself when nobody hears it.
         let _ = self.1.send(());
-        self.0.await.unwrap_or_default()
+        Most::of(&self.0.await.unwrap_or_default())
     }
 }
 
