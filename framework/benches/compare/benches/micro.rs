@@ -12,7 +12,7 @@ fn requests(criterion: &mut Criterion) {
     let runtime = runtime.expect("a runtime can be started");
     let mut group = criterion.benchmark_group("requests");
     for kind in Kind::value_variants() {
-        let asked = runtime.block_on(async { kind.asked() });
+        let asked = runtime.block_on(kind.asked());
         group.bench_function(kind.name(), |bencher| {
             bencher.iter_custom(|count| {
                 runtime.block_on(async {

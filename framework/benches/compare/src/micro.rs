@@ -79,7 +79,7 @@ impl Kind {
     }
 
     /// Makes ready what is asked.
-    pub fn asked(self) -> Asked {
+    pub async fn asked(self) -> Asked {
         let (path, is_bare) = match self {
             Self::Empty | Self::OnePlace | Self::Recorded | Self::Refused => ("/empty", false),
             Self::Route => ("/route", false),
@@ -103,7 +103,7 @@ impl Kind {
                 black_box(record);
             })),
             Self::Route => site(small().routes(Router::new().route("/route", get(async || "")))),
-            Self::Refused => site(small().max_in_flight(0).max_waiting(0)),
+            Self::Refused => full().await,
             _ => site(small()),
         };
         let status = if self == Self::Refused { 503 } else { 200 };
@@ -156,7 +156,7 @@ pub(crate) fn run(kind: Kind, count: usize) -> Timed {
         .build();
     let runtime = runtime.expect("a runtime can be started");
     runtime.block_on(async {
-        let asked = kind.asked();
+        let asked = kind.asked().await;
         for _ in 0..20 {
             asked.once().await;
         }
@@ -176,10 +176,25 @@ fn site<S: Clone + Send + Sync + 'static>(builder: punctual::SiteBuilder<S>) -> 
     builder.build().expect("the site is in order").into_router()
 }
 
+/// A site whose only place is taken.
+async fn full() -> Router {
+    let builder = small().max_in_flight(1).max_waiting(0);
+    let site = builder.build().expect("the site is in order");
+    let (admission, router) = (site.admission(), site.into_router());
+    let request = Request::get("/held").body(Body::empty());
+    let request = request.expect("the address is one");
+    // It ends with the runtime.
+    tokio::spawn(router.clone().oneshot(request));
+    while admission.usage().in_flight == 0 {
+        tokio::task::yield_now().await;
+    }
+    router
+}
+
 fn small() -> punctual::SiteBuilder<()> {
-    Site::builder()
-        .shell(shell)
-        .pages(pages![EmptyPage, Critical, Inline, Late, ManyLate])
+    Site::builder().shell(shell).pages(pages![
+        EmptyPage, Critical, Inline, Late, ManyLate, HeldPage
+    ])
 }
 
 pub(crate) fn shell(page: AnyView) -> impl IntoView {
@@ -200,6 +215,15 @@ pub(crate) fn shell(page: AnyView) -> impl IntoView {
 
 #[page(async, path = "/empty")]
 fn EmptyPage() -> impl IntoView {}
+
+/// A page that keeps its place.
+#[page(async, path = "/held", timeout = "60m")]
+fn HeldPage(_never: Loaded<never>) -> impl IntoView {}
+
+#[loader]
+async fn never() -> Result<(), Infallible> {
+    std::future::pending().await
+}
 
 /// Loaders whose data is there at once, or when others have had their turn.
 macro_rules! loaders {
