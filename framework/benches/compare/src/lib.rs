@@ -8,6 +8,10 @@
     unreachable_pub,
     reason = "what `#[component]` makes is public, wherever it is used"
 )]
+#![expect(
+    clippy::too_many_arguments,
+    reason = "pages and loaders take as many loaders as they need"
+)]
 
 mod client;
 mod error;
