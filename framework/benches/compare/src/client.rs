@@ -37,16 +37,29 @@ enum Framing {
 
 impl Visitor {
     pub(crate) async fn connect(addr: SocketAddr, path: &str) -> Result<Self, CompareError> {
+        Self::connect_with(addr, path, BUFFER).await
+    }
+
+    /// The same with a buffer of this size, which grows: for visitors who come in thousands.
+    pub(crate) async fn connect_with(
+        addr: SocketAddr,
+        path: &str,
+        buffer: usize,
+    ) -> Result<Self, CompareError> {
         let stream = TcpStream::connect(addr)
             .await
             .map_err(CompareError::Connect)?;
         stream.set_nodelay(true).map_err(CompareError::Connect)?;
         Ok(Self {
             stream,
-            request: format!("GET {path} HTTP/1.1\r\nHost: {addr}\r\nAccept: text/html\r\n\r\n")
-                .into_bytes(),
-            buffer: Vec::with_capacity(BUFFER),
+            request: request(addr, path),
+            buffer: Vec::with_capacity(buffer),
         })
+    }
+
+    /// Asks for this from now on.
+    pub(crate) fn set_path(&mut self, addr: SocketAddr, path: &str) {
+        self.request = request(addr, path);
     }
 
     /// Asks, and reads the answer to its end. What came stays in [`body`](Self::body).
@@ -107,6 +120,10 @@ impl Visitor {
         }
         Ok(String::from_utf8_lossy(&body).into_owned())
     }
+}
+
+fn request(addr: SocketAddr, path: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nHost: {addr}\r\nAccept: text/html\r\n\r\n").into_bytes()
 }
 
 impl Framing {

@@ -1,7 +1,7 @@
 //! What can go wrong while something is measured.
 
 use punctual_load::error::LoadError;
-use std::{io, time::Duration};
+use std::{io, path::PathBuf, time::Duration};
 
 /// Nothing could be measured.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +16,10 @@ pub(crate) enum CompareError {
     Head,
     #[error("the server has answered: {0}")]
     Status(String),
+    #[error("the document is not whole: {0}")]
+    NotWhole(String),
+    #[error("the catalog could not be asked")]
+    Catalog(#[from] reqwest::Error),
     #[error("{contender} shows another page at {path} than the others: {difference}")]
     Differs {
         contender: &'static str,
@@ -27,7 +31,17 @@ pub(crate) enum CompareError {
     #[error("{what} was not there within {limit:?}")]
     Late { what: &'static str, limit: Duration },
     #[error("{command} has failed")]
-    Command { command: String, source: io::Error },
+    Command {
+        command: String,
+        #[source]
+        source: io::Error,
+    },
+    #[error("{} could not be written", path.display())]
+    Report {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
     #[error("{command} has ended with an error: {output}")]
     CommandFailed { command: String, output: String },
     #[error("{what} could not be read: {text}")]

@@ -1,17 +1,18 @@
 //! Single requests in memory: through router, pipeline and body, without a connection.
 
 use crate::server::{bare, punctual as shop};
-use axum::{Router, body::Body};
+use axum::{Router, body::Body, routing::get};
+use bytes::Bytes;
 use clap::ValueEnum;
 use http::Request;
 use http_body_util::BodyExt as _;
 use punctual::prelude::*;
-use std::{convert::Infallible, time::Instant};
+use std::{convert::Infallible, hint::black_box, time::Instant};
 use tower::ServiceExt as _;
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Kind {
+pub enum Kind {
     /// A page without anything
     Empty,
     /// Three critical loaders whose data is there
@@ -22,6 +23,14 @@ pub(crate) enum Kind {
     Deferred3,
     /// Thirty deferred loaders that come at once
     Deferred30,
+    /// The same on a site with a single place, which each request takes and gives back
+    OnePlace,
+    /// The same on a site that looks at the record of each request
+    Recorded,
+    /// A plain route of Axum beside the pages
+    Route,
+    /// A document without anything, by Axum and `to_html`
+    BareEmpty,
     /// A page that is refused, because there is no place
     Refused,
     /// The front page of the shop
@@ -40,16 +49,21 @@ pub(crate) enum Kind {
 
 /// A router and what it is asked for.
 #[derive(Clone, Debug)]
-pub(crate) struct Asked {
+pub struct Asked {
     router: Router,
-    path: &'static str,
+    path: String,
     status: u16,
 }
 
 impl Kind {
-    pub(crate) fn name(self) -> &'static str {
+    /// What it is called in tables.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Empty => "empty page",
+            Self::OnePlace => "empty page, one place",
+            Self::Recorded => "empty page, with `on_record`",
+            Self::Route => "a route of Axum in the site",
+            Self::BareEmpty => "Axum and `to_html`, empty page",
             Self::Critical3 => "3 ready critical loaders",
             Self::Inline3 => "3 `<Resolve>` ready inline",
             Self::Deferred3 => "3 deferred loaders",
@@ -64,9 +78,12 @@ impl Kind {
         }
     }
 
-    pub(crate) fn asked(self) -> Asked {
+    /// Makes ready what is asked.
+    pub async fn asked(self) -> Asked {
         let (path, is_bare) = match self {
-            Self::Empty | Self::Refused => ("/empty", false),
+            Self::Empty | Self::OnePlace | Self::Recorded | Self::Refused => ("/empty", false),
+            Self::Route => ("/route", false),
+            Self::BareEmpty => ("/empty", true),
             Self::Critical3 => ("/critical-3", false),
             Self::Inline3 => ("/inline-3", false),
             Self::Deferred3 => ("/deferred-3", false),
@@ -81,39 +98,65 @@ impl Kind {
         let router = match self {
             _ if is_bare => bare::router(),
             Self::Front | Self::List | Self::Product => site(shop::builder()),
-            Self::Refused => site(small().max_in_flight(0).max_waiting(0)),
+            Self::OnePlace => site(small().max_in_flight(1).max_waiting(0)),
+            Self::Recorded => site(small().on_record(|record| {
+                black_box(record);
+            })),
+            Self::Route => site(small().routes(Router::new().route("/route", get(async || "")))),
+            Self::Refused => full().await,
             _ => site(small()),
         };
         let status = if self == Self::Refused { 503 } else { 200 };
-        Asked {
-            router,
-            path,
-            status,
-        }
+        Asked::new(router, path, status)
     }
 }
 
 impl Asked {
+    pub(crate) fn new(router: Router, path: impl Into<String>, status: u16) -> Self {
+        Self {
+            router,
+            path: path.into(),
+            status,
+        }
+    }
+
     /// Asks once, and gives how long the document is.
-    pub(crate) async fn once(&self) -> usize {
-        let request = Request::get(self.path).body(Body::empty());
+    pub async fn once(&self) -> usize {
+        self.document().await.len()
+    }
+
+    /// Asks once, and gives the document.
+    #[cfg(test)]
+    pub(crate) async fn text(&self) -> String {
+        String::from_utf8_lossy(&self.document().await).into_owned()
+    }
+
+    async fn document(&self) -> Bytes {
+        let request = Request::get(&self.path).body(Body::empty());
         let request = request.expect("the address is one");
         let response = self.router.clone().oneshot(request).await;
         let response = response.expect("a router does not fail");
         assert_eq!(response.status().as_u16(), self.status, "{}", self.path);
         let body = response.into_body().collect().await;
-        body.expect("the body is whole").to_bytes().len()
+        body.expect("the body is whole").to_bytes()
     }
 }
 
-/// Asks so often, on one thread, and prints how long it took.
-pub(crate) fn run(kind: Kind, count: usize) {
+/// How long a request took, and what came.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Timed {
+    pub(crate) microseconds: f64,
+    pub(crate) bytes: usize,
+}
+
+/// Asks so often, on one thread.
+pub(crate) fn run(kind: Kind, count: usize) -> Timed {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
     let runtime = runtime.expect("a runtime can be started");
     runtime.block_on(async {
-        let asked = kind.asked();
+        let asked = kind.asked().await;
         for _ in 0..20 {
             asked.once().await;
         }
@@ -122,19 +165,36 @@ pub(crate) fn run(kind: Kind, count: usize) {
         for _ in 0..count {
             bytes = asked.once().await;
         }
-        let each = begin.elapsed().as_secs_f64() * 1e6 / count as f64;
-        println!("{}: {each:.2} µs, {bytes} bytes", kind.name());
-    });
+        Timed {
+            microseconds: begin.elapsed().as_secs_f64() * 1e6 / count as f64,
+            bytes,
+        }
+    })
 }
 
 fn site<S: Clone + Send + Sync + 'static>(builder: punctual::SiteBuilder<S>) -> Router {
     builder.build().expect("the site is in order").into_router()
 }
 
+/// A site whose only place is taken.
+async fn full() -> Router {
+    let builder = small().max_in_flight(1).max_waiting(0);
+    let site = builder.build().expect("the site is in order");
+    let (admission, router) = (site.admission(), site.into_router());
+    let request = Request::get("/held").body(Body::empty());
+    let request = request.expect("the address is one");
+    // It ends with the runtime.
+    tokio::spawn(router.clone().oneshot(request));
+    while admission.usage().in_flight == 0 {
+        tokio::task::yield_now().await;
+    }
+    router
+}
+
 pub(crate) fn small() -> punctual::SiteBuilder<()> {
-    Site::builder()
-        .shell(shell)
-        .pages(pages![EmptyPage, Critical, Inline, Late, ManyLate])
+    Site::builder().shell(shell).pages(pages![
+        EmptyPage, Critical, Inline, Late, ManyLate, HeldPage
+    ])
 }
 
 pub(crate) fn shell(page: AnyView) -> impl IntoView {
@@ -155,6 +215,15 @@ pub(crate) fn shell(page: AnyView) -> impl IntoView {
 
 #[page(async, path = "/empty")]
 fn EmptyPage() -> impl IntoView {}
+
+/// A page that keeps its place.
+#[page(async, path = "/held", timeout = "60m")]
+fn HeldPage(_never: Loaded<never>) -> impl IntoView {}
+
+#[loader]
+async fn never() -> Result<(), Infallible> {
+    std::future::pending().await
+}
 
 /// Loaders whose data is there at once, or when others have had their turn.
 macro_rules! loaders {

@@ -5,6 +5,7 @@ pub(crate) mod leptos;
 pub(crate) mod markup;
 pub(crate) mod punctual;
 pub(crate) mod stored;
+pub(crate) mod waiting;
 
 use crate::{error::CompareError, micro};
 use ::punctual::{Exit, Stopped};
@@ -12,10 +13,13 @@ use axum::{Router, serve::ListenerExt as _};
 use leptos_router::SsrMode;
 use punctual_load::process::{Process, Resources};
 use std::{
-    io::Write as _,
+    io::{self, Write as _},
     net::{Ipv4Addr, SocketAddr},
 };
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
+
+/// How many visitors may wait to be accepted. The system may allow less.
+const BACKLOG: u32 = 4096;
 
 /// What answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, clap::ValueEnum)]
@@ -89,9 +93,8 @@ impl Contender {
 
 /// Serves until the process is killed. The address is written to the standard output.
 pub(crate) async fn serve(contender: Contender) -> Exit {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-    let addr = listener.local_addr()?;
-    writeln!(std::io::stdout(), "{addr}")?;
+    let listener = listener()?;
+    writeln!(std::io::stdout(), "{}", listener.local_addr()?)?;
     match contender {
         Contender::Punctual => {
             let site = punctual::builder().build()?;
@@ -103,11 +106,23 @@ pub(crate) async fn serve(contender: Contender) -> Exit {
         }
         _ => {}
     }
+    serve_router(listener, contender.router()).await
+}
+
+/// A free port, with the same backlog for all.
+fn listener() -> io::Result<TcpListener> {
+    let socket = TcpSocket::new_v4()?;
+    socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+    socket.listen(BACKLOG)
+}
+
+/// As one serves a router of Axum.
+async fn serve_router(listener: TcpListener, router: Router) -> Exit {
     let listener = listener.tap_io(|stream| {
         // Without it the small pieces of a streamed document wait for one another.
         let _ = stream.set_nodelay(true);
     });
-    axum::serve(listener, contender.router()).await?;
+    axum::serve(listener, router).await?;
     Ok(Stopped)
 }
 

@@ -1,9 +1,10 @@
 //! What is printed: tables in Markdown.
 
+use serde::Serialize;
 use std::{fmt, time::Duration};
 
 /// A table with a title.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Table {
     title: String,
     rows: Vec<Vec<String>>,

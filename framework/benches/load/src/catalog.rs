@@ -22,7 +22,7 @@ use std::{
 use tokio::net::TcpSocket;
 
 /// Where the catalog waits.
-pub(crate) const WAIT_PATH: &str = "/wait";
+pub const WAIT_PATH: &str = "/wait";
 
 /// How many callers may wait to be accepted. The system may allow less.
 const BACKLOG: u32 = 4096;
@@ -32,15 +32,15 @@ const STREAMS: u32 = 100_000;
 
 /// The settings of the catalog, of which there are none.
 #[derive(Args, Clone, Copy, Debug)]
-pub(crate) struct CatalogOptions {}
+pub struct CatalogOptions {}
 
 /// A call.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(crate) struct Call {
+pub struct Call {
     /// How long the answer takes, in milliseconds.
-    pub(crate) ms: u64,
+    pub ms: u64,
     /// What is answered.
-    pub(crate) number: u64,
+    pub number: u64,
 }
 
 #[derive(Default)]
@@ -52,7 +52,7 @@ struct Counters {
 type Shared = Arc<Mutex<Counters>>;
 
 /// Serves until the process is killed: HTTP/1.1 and HTTP/2 on the same port.
-pub(crate) async fn serve(_: CatalogOptions) -> Exit {
+pub async fn serve(_: CatalogOptions) -> Exit {
     let router = Router::new()
         .route(WAIT_PATH, get(wait))
         .route(STATS_PATH, get(stats))

@@ -4,7 +4,7 @@
 //! catalog of its own as child processes, so that their memory and processor time are their own; prints what it has
 //! measured as Markdown; and ends with code 1 when a promise was not kept.
 
-mod catalog;
+pub mod catalog;
 mod document;
 pub mod error;
 mod fault;
@@ -22,6 +22,10 @@ mod stage;
 mod usage;
 mod visit;
 mod watch;
+
+pub use site::{Catalog, CatalogError, Transport};
+pub use stage::transport_for;
+pub use usage::{STATS_PATH, Stats};
 
 use clap::Parser;
 use options::{Command, Role};

@@ -6,11 +6,13 @@ mod options;
 mod pages;
 mod report;
 
-pub(crate) use options::{SiteOptions, Transport};
+pub use client::{Catalog, CatalogError};
+pub use options::Transport;
+
+pub(crate) use options::SiteOptions;
 
 use crate::{limits, usage::USAGE_PATH};
 use axum::{Router, extract::FromRef, middleware, routing::get};
-use client::Catalog;
 use live::Live;
 use punctual::{Exit, Site, pages};
 use report::Watched;
@@ -39,7 +41,7 @@ pub(crate) async fn serve(options: SiteOptions) -> Exit {
     let live = Live::default();
     let watched = Watched::default();
     let state = AppState {
-        catalog: Catalog::new(&options)?,
+        catalog: Catalog::new(options.catalog, options.transport)?,
         live: live.clone(),
         watched: watched.clone(),
     };

@@ -146,7 +146,7 @@ impl Stage {
 
 /// How a site can call its catalog that so many visitors are on at once: with a connection for each call, as long as the
 /// system lets it have that many.
-pub(crate) fn transport_for(visitors: usize) -> Transport {
+pub fn transport_for(visitors: usize) -> Transport {
     let visitors = u64::try_from(visitors).unwrap_or(u64::MAX);
     let needed = visitors.saturating_mul(2).saturating_add(OTHER_FILES);
     match rlimit::Resource::NOFILE.get_hard() {

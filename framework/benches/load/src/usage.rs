@@ -6,7 +6,7 @@ use std::time::Duration;
 /// Where the site reports.
 pub(crate) const USAGE_PATH: &str = "/usage";
 /// Where the catalog reports.
-pub(crate) const STATS_PATH: &str = "/stats";
+pub const STATS_PATH: &str = "/stats";
 /// Where the catalog lists the numbers that it was called with.
 pub(crate) const NUMBERS_PATH: &str = "/numbers";
 
@@ -63,11 +63,11 @@ impl Usage {
 
 /// What the catalog has counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Stats {
+pub struct Stats {
     /// Calls that arrived.
-    pub(crate) requests: u64,
+    pub requests: u64,
     /// Calls that wait for their answer.
-    pub(crate) in_flight: u64,
+    pub in_flight: u64,
     /// Calls whose caller hung up.
-    pub(crate) cancelled: u64,
+    pub cancelled: u64,
 }

@@ -4,7 +4,6 @@ use crate::shop::{
     data::{Details, Filter, Front, Listing, Shop},
     views::{FRONT_TITLE, Footer, FrontView, Header, LIST_TITLE, ListView, ProductView},
 };
-use axum::Router;
 use punctual::prelude::*;
 use std::{convert::Infallible, sync::Arc};
 

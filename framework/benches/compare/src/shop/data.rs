@@ -229,7 +229,7 @@ impl Product {
                 ),
             )
         };
-        let reviews = (0..32).map(|at| Review {
+        let reviews = (0..44).map(|at| Review {
             author: format!("Visitor {}", (id * 31 + at * 17) % 900),
             stars: 1 + u32::try_from((id + at * 3) % 5).unwrap_or_default(),
             date: format!(
@@ -251,7 +251,7 @@ impl Product {
             rating: 20 + u32::try_from(id * 7 % 31).unwrap_or_default(),
             summary: format!("{} {}", sentence(0), sentence(3)),
             tags: (0..4).map(|at| pick(&MATERIALS, at + 1).into()).collect(),
-            highlights: (0..5).map(detail).collect(),
+            highlights: (0..8).map(detail).collect(),
         };
         Self {
             card: Arc::new(card),

@@ -39,7 +39,7 @@ pub(crate) struct SiteOptions {
 
 /// How the site calls the catalog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Transport {
+pub enum Transport {
     /// A connection for each call that is under way
     Http1,
     /// A few connections for all calls
