@@ -1,5 +1,9 @@
 //! What a site is configured with, as the request path sees it.
 
+mod ending;
+
+pub(crate) use ending::Ending;
+
 use crate::{
     admission::{self, Admission},
     after_response::AfterResponse,
@@ -16,7 +20,6 @@ use std::{
     sync::{Arc, LazyLock},
     time::Duration,
 };
-use tokio_util::sync::CancellationToken;
 
 /// The page timeout of a site that does not say one: ASP.NET's default for `AsyncTimeout`.
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(45);
@@ -62,7 +65,7 @@ pub(crate) struct Config {
     /// Whether the policy of the site has browsers run what trusted scripts bring into a document.
     pub(crate) strict_dynamic: bool,
     /// Cancelled when the site stops and the time for what is in flight is over.
-    pub(crate) ending: CancellationToken,
+    pub(crate) ending: Ending,
     /// Where pages run, and all that they leave.
     pub(crate) user: UserRuntime,
 }
@@ -99,7 +102,7 @@ impl Default for Config {
             details: ErrorDetails::default(),
             islands: Islands::default(),
             strict_dynamic: false,
-            ending: CancellationToken::new(),
+            ending: Ending::default(),
             user: UserRuntime::default(),
         }
     }

@@ -240,7 +240,7 @@ impl Pipeline {
             // In a box: a task is moved more than once, with as much as it may ever hold.
             let make = Box::pin(make(page.clone(), cx.clone(), renderer));
             let mut task = AbortOnDrop(self.config.user.spawn(make.in_current_span()));
-            match wait::made(&mut task.0, core.deadline(), &self.config.ending).await? {
+            match wait::made(&mut task.0, core.deadline(), self.config.ending.token()).await? {
                 Made::Shell(shell) => return Ok(shell),
                 // What is known of the page says now how it has to be rendered, so this is once.
                 Made::Again => guard.release_rendering(),

@@ -137,6 +137,8 @@ impl<S: Send + Sync + 'static> Cx<S> {
                 log_failure::<L>(page, &result);
                 result
             }
+            // A task is moved more than once, with as much as it may ever hold.
+            .boxed()
             .in_current_span(),
         );
         core.own(task.abort_handle());

@@ -19,7 +19,7 @@ impl Pipeline {
             biased;
             admitted = admission.enter(page, weight, deadline) => admitted,
             // The site stops, and what is not begun by now is not begun any more.
-            () = self.config.ending.cancelled() => Err(Refused::Full {
+            () = self.config.ending.token().cancelled() => Err(Refused::Full {
                 retry_after: admission.retry_after(),
             }),
         };

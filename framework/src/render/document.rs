@@ -15,13 +15,17 @@ mod surroundings;
 use super::scripts::Scripts;
 use crate::page::StreamMode;
 use bytes::Bytes;
+use memchr::memmem::Finder;
 use std::{
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
     fmt::Write as _,
+    sync::LazyLock,
 };
 use surroundings::Surroundings;
 
 const MARK: &str = "<template id=\"p:";
+/// Finds it. It is made once: to make one takes longer than to go through a short part.
+static FIND_MARK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(MARK));
 /// What stands behind the number.
 const MARK_END: &str = "\"></template>";
 
@@ -409,7 +413,7 @@ fn next_held(text: &str, held: &HashSet<u32>) -> Option<(usize, u32)> {
 /// HTML that the page writes as it is may have something that looks like a mark; a place has two.
 fn next_place(text: &str, wanted: impl Fn(u32) -> bool) -> Option<(usize, u32)> {
     let mut from = 0;
-    while let Some(at) = text[from..].find(MARK) {
+    while let Some(at) = FIND_MARK.find(&text.as_bytes()[from..]) {
         let start = from + at;
         from = start + MARK.len();
         // The template around a part's content has `:c` behind the number.

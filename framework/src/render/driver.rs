@@ -80,7 +80,7 @@ pub(crate) fn drive(
         unshown: BTreeMap::new(),
         has_left: false,
         stream,
-        ending: config.ending.clone(),
+        ending: config.ending.token().clone(),
         user: config.user.clone(),
         writer,
         guard,

@@ -7,11 +7,11 @@ use super::{
 };
 use futures::StreamExt as _;
 use leptos_meta::ServerMetaContextOutput;
-use memchr::memmem;
+use memchr::{memchr, memmem::Finder};
 use std::{
     future::ready,
     pin::pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError},
 };
 
 pub(super) type TitleFormatter = Arc<dyn Fn(&str) -> String + Send + Sync>;
@@ -189,13 +189,12 @@ async fn inject(meta: ServerMetaContextOutput, mut html: String) -> String {
 
 /// Where the tag of the body ends, or the head where there is no such tag.
 fn end_of_head(html: &str) -> usize {
-    let find = |text: &str, from: usize| {
-        let at = memmem::find(&html.as_bytes()[from..], text.as_bytes())?;
-        Some(from + at)
-    };
-    let head = find("</head>", 0);
-    let body = head.and_then(|head| find("<body", head));
-    let end = body.and_then(|body| Some(find(">", body)? + 1));
+    static HEAD: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("</head>"));
+    static BODY: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("<body"));
+    let html = html.as_bytes();
+    let head = HEAD.find(html);
+    let body = head.and_then(|head| Some(head + BODY.find(&html[head..])?));
+    let end = body.and_then(|body| Some(body + memchr(b'>', &html[body..])? + 1));
     let end = end.or_else(|| Some(head? + "</head>".len()));
     end.unwrap_or(html.len())
 }

@@ -2,7 +2,7 @@
 
 use std::{io, process::ExitStatus, time::Duration};
 
-/// Why a scenario has no report. What goes wrong for a visitor is a [`Fault`](crate::fault::Fault), and counted.
+/// Why a scenario has no report. What goes wrong for a visitor is a fault, and counted.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say it")]
 pub enum LoadError {

@@ -40,7 +40,7 @@ pub(super) fn disarm(html: String, nonce: &str) -> String {
 /// No tag can say it in another way. What is none, such as a text in a comment, is taken for one; nothing runs there.
 fn find(html: &str) -> Option<usize> {
     let mut from = 0;
-    while let Some(at) = html[from..].find('<') {
+    while let Some(at) = memchr::memchr(b'<', &html.as_bytes()[from..]) {
         let start = from + at;
         from = start + 1;
         let name = html.as_bytes().get(start..start + SCRIPT.len())?;

@@ -28,7 +28,7 @@ impl Surroundings {
     /// Reads on. It looks at tags only: in what Leptos writes, a `<` is nothing else.
     pub(super) fn read(&mut self, html: &str) {
         let mut rest = html;
-        while let Some(at) = rest.find('<') {
+        while let Some(at) = memchr::memchr(b'<', rest.as_bytes()) {
             rest = &rest[at + 1..];
             match &mut self.inside {
                 Some((name, open)) => {

@@ -5,7 +5,7 @@ use crate::{
     admission::Admission,
     after_response::AfterResponse,
     blocking::BlockingPool,
-    config::Config,
+    config::{Config, Ending},
     heartbeat::Heartbeat,
     page::{IntoFailureView as _, PageMode},
     pipeline::{Crawlers, Pipeline, SiteErrors},
@@ -92,7 +92,7 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
             details: self.details.resolve(),
             islands: files.islands(),
             strict_dynamic: self.policy.is_dynamic(),
-            ending: ending.clone(),
+            ending: Ending::of(&ending),
             user: user.clone(),
         };
         let reload = read_reload(&mut problems);

@@ -126,7 +126,7 @@ impl Shop {
             reviews: self
                 .products
                 .iter()
-                .step_by(5)
+                .step_by(4)
                 .take(FRONT)
                 .map(|product| product.reviews[0].clone())
                 .collect(),
@@ -246,7 +246,7 @@ impl Product {
             name,
             category: category.into(),
             price,
-            before: (id % 3 == 0).then_some(price + price / 4),
+            before: id.is_multiple_of(3).then_some(price + price / 4),
             stock: u32::try_from(id * 11 % 40).unwrap_or_default(),
             rating: 20 + u32::try_from(id * 7 % 31).unwrap_or_default(),
             summary: format!("{} {}", sentence(0), sentence(3)),
