@@ -15,17 +15,27 @@ pub(crate) use gate::Refused;
 pub(crate) use machine::default_in_flight;
 pub(crate) use pace::DEFAULT_DELAY;
 
-use crate::{deadline::Deadline, heartbeat::Look, seldom::Seldom};
+use crate::{
+    deadline::Deadline,
+    heartbeat::{Look, PERIOD},
+    seldom::Seldom,
+};
 use gate::{Arrival, Gate};
 use std::{
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
     time::Duration,
 };
 use tokio::{
     sync::oneshot,
     time::{Instant, timeout_at},
 };
+
+/// When a task has waited for its turn for so long, the runtime is busy.
+const BUSY: Duration = PERIOD;
 
 /// How long a page waits for its place at the longest, where the site does not say: after three seconds half of the visitors are
 /// gone (DoubleClick by Google, "The need for mobile speed", 2016).
@@ -73,6 +83,8 @@ pub struct Admission(Arc<Shared>);
 
 struct Shared {
     gate: Mutex<Gate>,
+    /// What the last look at the runtime has said.
+    is_busy: AtomicBool,
     refused: Seldom,
 }
 
@@ -131,6 +143,7 @@ impl Admission {
     pub(crate) fn new(limits: Limits) -> Self {
         Self(Arc::new(Shared {
             gate: Mutex::new(Gate::new(limits)),
+            is_busy: AtomicBool::new(false),
             refused: Seldom::default(),
         }))
     }
@@ -205,6 +218,13 @@ impl Admission {
         permit.filter(|_| Instant::now() < until)
     }
 
+    /// Whether what is ready to run has to wait for its turn. Then others who have come are looked at before a page is made: else
+    /// pages that compute would come and go one by one, and those who have to be refused would wait in the runtime, where
+    /// nobody sees them.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.0.is_busy.load(Relaxed)
+    }
+
     /// When to come again, for who is refused for another reason.
     pub(crate) fn retry_after(&self) -> u32 {
         self.0.gate().retry_after(Instant::now())
@@ -212,6 +232,8 @@ impl Admission {
 
     /// Tells how late the runtime is, at each beat of the heartbeat; `None` when nothing was in flight.
     pub(crate) fn tick(&self, look: Option<Look>) {
+        let is_busy = look.is_some_and(|look| look.delay >= BUSY);
+        self.0.is_busy.store(is_busy, Relaxed);
         self.0.gate().tick(look);
         self.0.admit();
         // Those who were refused since the log was told, if nobody else is.

@@ -39,7 +39,7 @@ pub(crate) struct Heartbeat {
     user: UserRuntime,
 }
 
-/// Is told at each beat; `None` when nothing was in flight.
+/// Is told at each beat; `None` when nothing has been in flight since the last one.
 type Listener = Arc<dyn Fn(Option<Look>) + Send + Sync>;
 
 /// How late the runtime is with what is ready to run.
@@ -59,6 +59,8 @@ pub(crate) struct InFlight(Arc<Count>);
 struct Count {
     requests: AtomicUsize,
     none: Notify,
+    /// There has been a request since the last beat.
+    has_begun: AtomicBool,
     /// The thread sleeps until it is woken.
     sleeps: AtomicBool,
 }
@@ -100,6 +102,7 @@ impl Heartbeat {
     /// A request has begun; it ends when the `Beat` is dropped.
     pub(crate) fn enter(&self) -> Beat {
         let before = self.in_flight.0.requests.fetch_add(1, Ordering::SeqCst);
+        self.in_flight.0.has_begun.store(true, Ordering::Relaxed);
         let thread = self.thread.get_or_init(|| {
             start(
                 &self.user,
@@ -155,16 +158,14 @@ fn start(
     let beat = move || {
         let mut idle = 0_u32;
         while let Some(count) = in_flight.upgrade() {
-            let look = match count.requests.load(Ordering::SeqCst) {
-                0 => {
-                    idle = idle.saturating_add(1);
-                    probe = Probe::default();
-                    None
-                }
-                _ => {
-                    idle = 0;
-                    Some(probe.beat(&runtime))
-                }
+            // On a site with short pages there may be none at this moment.
+            let has_begun = count.has_begun.swap(false, Ordering::Relaxed);
+            let look = if has_begun || count.requests.load(Ordering::SeqCst) > 0 {
+                idle = 0;
+                Some(probe.beat(&runtime))
+            } else {
+                idle = idle.saturating_add(1);
+                None
             };
             if let Some(listener) = &listener {
                 listener(look);

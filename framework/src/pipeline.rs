@@ -241,7 +241,7 @@ impl Pipeline {
             let make = Box::pin(make(page.clone(), cx.clone(), renderer));
             let mut task = AbortOnDrop(self.config.user.spawn(make.in_current_span()));
             match wait::made(&mut task.0, core.deadline(), self.config.ending.token()).await? {
-                Made::Shell(shell) => return Ok(shell),
+                Made::Shell(shell) => return Ok(*shell),
                 // What is known of the page says now how it has to be rendered, so this is once.
                 Made::Again => guard.release_rendering(),
             }

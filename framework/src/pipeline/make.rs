@@ -4,7 +4,7 @@ use super::answers::Answers;
 use crate::{
     blocking::{BlockingError, Work},
     context::{Cx, MakeView, Slot},
-    deadline::within,
+    deadline::{turn, within},
     error::PageError,
     loader::Guards,
     page::{Body, PageBody, PageEntry, PageMode},
@@ -19,7 +19,7 @@ const NOT_AGAIN: &str = "closures of the view made both a task and a late view o
 
 /// What has become of a page.
 pub(super) enum Made {
-    Shell(Shell),
+    Shell(Box<Shell>),
     /// It has to be made again, with a new [`Rendering`](crate::render::Rendering). Its loads are there.
     Again,
 }
@@ -34,6 +34,9 @@ pub(super) async fn make<S>(
 where
     S: Clone + Send + Sync + 'static,
 {
+    if cx.request.admission.is_busy() {
+        turn().await;
+    }
     let deadline = cx.core().deadline();
     let (token, blocking) = (cx.core().token(), cx.request.blocking.clone());
     let recorder = cx.core().recorder().clone();

@@ -120,7 +120,7 @@ pub(crate) struct Renderer {
 
 /// A page in its shell.
 pub(crate) enum Rendered {
-    Shell(Shell),
+    Shell(Box<Shell>),
     /// It was rendered as one in which nothing of Leptos can be late, and there was something. It has to be made again.
     Again,
 }
@@ -172,7 +172,8 @@ impl Renderer {
                     return Rendered::Again;
                 }
                 known.inspect(|known| known.note(html.len(), false));
-                return Rendered::Shell(Shell::new(html, Vec::new()));
+                let shell = Shell::new(html, Vec::new());
+                return Rendered::Shell(Box::new(shell));
             }
             let capacity = known.map_or(1024, Known::capacity);
             let builder = StreamBuilder::with_capacity(capacity, Some(shared.first_chunk()));
@@ -182,12 +183,16 @@ impl Renderer {
             let shell = Shell::of_chunks(shared, builder.finish().take_chunks());
             let can_be_late = !shell.late.is_empty() || shared.can_be_late();
             known.inspect(|known| known.note(shell.first.len(), can_be_late));
-            Rendered::Shell(shell)
+            Rendered::Shell(Box::new(shell))
         })
     }
 
     /// Waits for what blocks the document in Leptos' own way, and completes the head.
-    pub(crate) async fn finish(self, mut shell: Shell, deadline: Deadline) -> Result<Shell, Panic> {
+    pub(crate) async fn finish(
+        self,
+        mut shell: Box<Shell>,
+        deadline: Deadline,
+    ) -> Result<Box<Shell>, Panic> {
         while let Some(blocking) = self.scope.shared().await_deferred() {
             if !matches!(
                 within(deadline, self.scope.contain(blocking)).await,
