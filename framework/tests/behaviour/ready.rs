@@ -102,6 +102,23 @@ fn TasksPage(
     }
 }
 
+/// Its closure makes what must not be made twice, and what it has to be made again for.
+#[page(async, path = "/both", timeout = "1s")]
+fn BothPage(Query(asked): Query<Asked>) -> impl IntoView {
+    let both = || {
+        let cx = RequestContext::<Calls>::current().unwrap();
+        let task = cx
+            .tasks()
+            .register("task", async { Ok::<_, Refused>("done") });
+        let future = Suspend::new(async {
+            sleep(100).await;
+            "future"
+        });
+        view! { {future}<Resolve data=task let:done>{done.to_string()}</Resolve> }.into_any()
+    };
+    view! { <main>{in_a_closure(asked.late, both)}</main> }
+}
+
 #[page(async, path = "/parts", timeout = "1s")]
 fn PartsPage(
     _first: Loaded<soon>,
@@ -126,6 +143,7 @@ fn site() -> (TestSite, Calls) {
         SuspensePage,
         FuturePage,
         TasksPage,
+        BothPage,
         PartsPage
     ]);
     (TestSite::new(builder), calls)
@@ -206,6 +224,19 @@ async fn a_page_with_tasks_is_made_once() {
     let page = site.get("/tasks?late=true").await;
     page.assert_whole().assert_shows("done");
     assert_eq!(calls.take(), 1);
+    site.assert_nothing_remains().await;
+}
+
+#[punctual::test]
+async fn what_must_not_be_made_twice_fails_once() {
+    let (site, _) = site();
+    site.get("/both").await;
+    let page = site.get("/both?late=true").await;
+    assert_eq!(page.status(), 500);
+    let page = site.get("/both?late=true").await;
+    page.assert_whole()
+        .assert_shows("future")
+        .assert_shows("done");
     site.assert_nothing_remains().await;
 }
 
