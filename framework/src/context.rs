@@ -3,6 +3,7 @@
 
 mod address;
 mod core;
+mod head;
 mod held;
 mod local;
 mod open;
@@ -14,6 +15,7 @@ mod watch;
 
 pub(crate) use address::{base, original_uri};
 pub(crate) use core::{CloseTasks, LoadScope, RequestCore};
+pub(crate) use head::OwnHead;
 pub(crate) use held::Held;
 pub(crate) use local::Local;
 pub(crate) use open::OpenTask;
@@ -67,6 +69,8 @@ pub struct Cx<S> {
     pub(crate) queue: Option<Arc<Queue>>,
     /// Of a layout: what stands in it.
     pub(crate) children: Option<Arc<Slot>>,
+    /// The head of the request, as its extractors have it.
+    pub(crate) head: OwnHead,
 }
 
 /// What all requests of a site are given.
@@ -95,6 +99,7 @@ impl<S> Clone for Cx<S> {
             scope: self.scope.clone(),
             queue: self.queue.clone(),
             children: self.children.clone(),
+            head: OwnHead::default(),
         }
     }
 }
@@ -107,7 +112,6 @@ impl<S: Send + Sync + 'static> Cx<S> {
         mut parts: Parts,
         queue: Option<Arc<Queue>>,
     ) -> Self {
-        let of_page = queue.clone();
         let request = Arc::new_cyclic(|weak: &Weak<RequestState<S>>| {
             parts.extensions.insert(Current {
                 request: weak.clone(),
@@ -122,7 +126,7 @@ impl<S: Send + Sync + 'static> Cx<S> {
                 blocking: shared.blocking,
                 after: shared.after,
                 tasks: Local::default(),
-                queue: of_page,
+                queue,
                 memo: Mutex::default(),
             }
         });
@@ -130,11 +134,17 @@ impl<S: Send + Sync + 'static> Cx<S> {
         if let Some(watched) = request.core.watched() {
             watched.watch(watch::Part::Context, &request);
         }
+        Self::of_request(request)
+    }
+
+    /// What everything is given that is neither a loader nor stands in one.
+    pub(crate) fn of_request(request: Arc<RequestState<S>>) -> Self {
         Self {
+            queue: request.queue.clone(),
             request,
             scope: None,
-            queue,
             children: None,
+            head: OwnHead::default(),
         }
     }
 
@@ -160,6 +170,7 @@ impl<S: Send + Sync + 'static> Cx<S> {
             scope: Some(scope),
             queue: self.request.queue.is_some().then(Arc::default),
             children: None,
+            head: OwnHead::default(),
         }
     }
 
@@ -304,16 +315,10 @@ impl<S: Clone + Send + Sync + 'static> FromRequestParts<S> for RequestContext<S>
             && let Ok(request) = request.downcast::<RequestState<S>>()
             && !request.core.is_closed()
         {
-            let queue = request.queue.clone();
             return Ok(Self {
-                cx: Cx {
-                    request,
-                    scope: None,
-                    queue: match parts.extensions.get::<InLoader>() {
-                        Some(InLoader) => None,
-                        None => queue,
-                    },
-                    children: None,
+                cx: match parts.extensions.get::<InLoader>() {
+                    Some(InLoader) => Cx::of_request(request).without_queue(),
+                    None => Cx::of_request(request),
                 },
                 _owner: current.owner.upgrade(),
             });

@@ -1,6 +1,6 @@
 //! Time: the absolute [`Deadline`] of a request, and [`Cancel`], the token that says it is over.
 
-use std::{pin::pin, task::Poll, time::Duration};
+use std::{future::poll_fn, pin::pin, task::Poll, time::Duration};
 
 use futures::FutureExt as _;
 use tokio::time::Instant;
@@ -65,10 +65,22 @@ impl Deadline {
 /// the others get one turn more, then the result is looked at once more, and only then the clock.
 pub(crate) async fn within<F: Future>(deadline: Deadline, future: F) -> Option<F::Output> {
     let mut future = pin!(future);
-    tokio::select! {
-        biased;
-        output = &mut future => return Some(output),
-        () = tokio::time::sleep_until(deadline.instant()) => {}
+    // What is there at once needs no clock.
+    if let Poll::Ready(output) = futures::poll!(future.as_mut()) {
+        return Some(output);
+    }
+    let mut clock = pin!(tokio::time::sleep_until(deadline.instant()));
+    let mut was_looked_at = true;
+    let output = poll_fn(|cx| {
+        if !std::mem::take(&mut was_looked_at)
+            && let Poll::Ready(output) = future.as_mut().poll(cx)
+        {
+            return Poll::Ready(Some(output));
+        }
+        clock.as_mut().poll(cx).map(|()| None)
+    });
+    if let Some(output) = output.await {
+        return Some(output);
     }
     turn().await;
     future.now_or_never()
@@ -80,7 +92,7 @@ pub(crate) async fn within<F: Future>(deadline: Deadline, future: F) -> Option<F
 /// blocks, the task waits with it, and no other worker can take it.
 pub(crate) async fn turn() {
     let mut is_over = false;
-    std::future::poll_fn(|cx| {
+    poll_fn(|cx| {
         if std::mem::replace(&mut is_over, true) {
             return Poll::Ready(());
         }

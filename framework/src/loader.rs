@@ -4,6 +4,7 @@
 mod arg;
 mod body;
 mod guard;
+mod habit;
 mod load;
 mod probe;
 mod request;
@@ -14,6 +15,7 @@ mod value;
 
 pub use arg::{Arg, ArgError};
 pub use guard::Guards;
+pub use habit::Habit;
 pub use load::Load;
 pub use probe::{
     ErrorProbe, NotALoader, PlainError, Probe, ResultLike, is_children, is_deferred, is_loader,
@@ -64,6 +66,9 @@ pub trait LoaderInfo: Sized + 'static {
     /// That, or the same of a dependency.
     #[doc(hidden)]
     const GUARDED: bool = false;
+    /// How its runs go.
+    #[doc(hidden)]
+    fn habit() -> &'static Habit;
     /// What the error means for a page that cannot do without this loader.
     fn page_error(error: &Arc<Self::Error>) -> PageError;
 }

@@ -148,16 +148,6 @@ pub(crate) struct PageEntry<S> {
     pub(crate) known: Arc<Known>,
 }
 
-impl<S> Clone for PageEntry<S> {
-    fn clone(&self) -> Self {
-        Self {
-            layouts: self.layouts.clone(),
-            known: self.known.clone(),
-            ..*self
-        }
-    }
-}
-
 /// The pages of a site, as [`pages!`](crate::pages) collects them.
 pub struct PageSet<S>(pub(crate) Vec<PageEntry<S>>);
 

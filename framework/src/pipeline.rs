@@ -52,7 +52,12 @@ pub(crate) struct Pipeline {
 
 impl Pipeline {
     /// Answers a request for a page, and tells the connection how long it may take.
-    pub(crate) async fn answer<S>(&self, page: PageEntry<S>, state: S, mut parts: Parts) -> Response
+    pub(crate) async fn answer<S>(
+        &self,
+        page: &Arc<PageEntry<S>>,
+        state: S,
+        mut parts: Parts,
+    ) -> Response
     where
         S: Clone + Send + Sync + 'static,
     {
@@ -64,7 +69,7 @@ impl Pipeline {
             }
             asked => asked == Asked::InOrder,
         };
-        let stream = self.stream_mode(&page, &parts, in_order);
+        let stream = self.stream_mode(page, &parts, in_order);
         let mut handover = None;
         let mut response = self
             .respond(page, state, parts, stream, control, &mut handover)
@@ -91,7 +96,7 @@ impl Pipeline {
 
     async fn respond<S>(
         &self,
-        page: PageEntry<S>,
+        page: &Arc<PageEntry<S>>,
         state: S,
         parts: Parts,
         stream: StreamMode,
@@ -108,11 +113,10 @@ impl Pipeline {
         );
         let deadline = core.deadline();
         let handover = handover.insert(Handover::begin(control, deadline, self.config.drain));
-        let guard = RequestGuard::new(core.clone(), self.heartbeat.enter(), &self.config);
-        let mut guard = match self.admit(guard, page.name, page.weight).await {
-            Ok(guard) => guard,
-            Err(refused) => return refused,
-        };
+        let mut guard = RequestGuard::new(core.clone(), self.heartbeat.enter(), &self.config);
+        if let Err(refused) = self.admit(&mut guard, page.name, page.weight).await {
+            return self.turn_away(guard, refused);
+        }
         let head = parts.method == Method::HEAD;
         let queue = (page.load == LoadOrder::Sequential).then(|| Arc::new(Queue::default()));
         let shared = Shared::from(&self.config);
@@ -120,11 +124,12 @@ impl Pipeline {
         let cx = Cx::new(core.clone(), shared, state, parts, queue);
         held.hold(&cx.request);
         let parts = &cx.request.parts;
-        let mut shell = match self.make(&mut guard, &page, &cx, stream).await {
+        let mut shell = match self.make(&mut guard, page, &cx, stream).await {
             Ok(shell) => shell,
             Err(error) => {
                 handover.keep(guard.take_permit());
-                return self.fail(guard, error, parts, (page.on_timeout)()).await;
+                // In a box, as it seldom comes to that: each request has room for all that it may wait for.
+                return Box::pin(self.fail(guard, error, parts, (page.on_timeout)())).await;
             }
         };
 
@@ -212,7 +217,7 @@ impl Pipeline {
     async fn make<S>(
         &self,
         guard: &mut RequestGuard,
-        page: &PageEntry<S>,
+        page: &Arc<PageEntry<S>>,
         cx: &Cx<S>,
         stream: StreamMode,
     ) -> Result<Shell, PageError>
@@ -274,10 +279,10 @@ impl Pipeline {
         let mut guard = RequestGuard::new(core.clone(), self.heartbeat.enter(), &self.config);
         // A document is made for everything but a redirect.
         if !error.is_redirect() {
-            guard = match self.admit(guard, "", 1).await {
-                Ok(guard) => guard,
-                Err(refused) => return hand_over(refused, Some(handover)),
-            };
+            if let Err(refused) = self.admit(&mut guard, "", 1).await {
+                let response = self.turn_away(guard, refused);
+                return hand_over(response, Some(handover));
+            }
             handover.keep(guard.take_permit());
         }
         let shared = Shared::from(&self.config);

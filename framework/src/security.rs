@@ -57,8 +57,7 @@ impl Security {
 
     /// Completes the head of a document. What the page has said itself stays.
     pub(crate) fn complete(&self, headers: &mut HeaderMap, trust: &Trust<'_>) {
-        // With room for what is added later, such as the date.
-        headers.reserve(self.headers.len() + 4);
+        headers.reserve(self.headers.len() + usize::from(self.policy.is_some()));
         for (name, value) in &self.headers {
             if !headers.contains_key(name) {
                 headers.append(name, value.clone());

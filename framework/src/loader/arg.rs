@@ -17,7 +17,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures::FutureExt as _;
-use http::StatusCode;
+use http::{StatusCode, request::Parts};
 use leptos::children::Children;
 
 /// The longest text of a rejection that is kept.
@@ -106,17 +106,14 @@ where
     fn start(_: &Cx<S>) {}
 
     async fn hold(cx: &Cx<S>) -> Self::Held {
-        let mut parts = cx.request.parts.clone();
-        if cx.scope.is_some() && cx.queue.is_some() {
-            parts.extensions.insert(InLoader);
-        }
-        match T::from_request_parts(&mut parts, &cx.request.state).await {
-            Ok(value) => Ok(value),
-            Err(rejection) => Err(rejected(rejection.into_response(), |status| status)),
-        }
+        let mut parts = own_head(cx);
+        let extracted = T::from_request_parts(&mut parts, &cx.request.state).await;
+        cx.head.put(parts);
+        extracted.map_err(|rejection| rejected(rejection.into_response(), |status| status))
     }
 
-    async fn settle(held: Self::Held, _: &Cx<S>) -> Result<Self, ArgError> {
+    async fn settle(held: Self::Held, cx: &Cx<S>) -> Result<Self, ArgError> {
+        cx.head.clear();
         held.map_err(ArgError::Rejected)
     }
 }
@@ -134,22 +131,35 @@ where
     fn start(_: &Cx<S>) {}
 
     async fn hold(cx: &Cx<S>) -> Self::Held {
-        let mut parts = cx.request.parts.clone();
-        match Path::from_request_parts(&mut parts, &cx.request.state).await {
-            Ok(value) => Ok(value),
-            Err(rejection) => Err(rejected(rejection.into_response(), |status| {
+        let mut parts = own_head(cx);
+        let extracted = Path::from_request_parts(&mut parts, &cx.request.state).await;
+        cx.head.put(parts);
+        extracted.map_err(|rejection| {
+            rejected(rejection.into_response(), |status| {
                 if status.is_client_error() {
                     StatusCode::NOT_FOUND
                 } else {
                     status
                 }
-            })),
-        }
+            })
+        })
     }
 
-    async fn settle(held: Self::Held, _: &Cx<S>) -> Result<Self, ArgError> {
+    async fn settle(held: Self::Held, cx: &Cx<S>) -> Result<Self, ArgError> {
+        cx.head.clear();
         held.map_err(ArgError::Rejected)
     }
+}
+
+/// The head that the extractors of this function have in common.
+fn own_head<S>(cx: &Cx<S>) -> Box<Parts> {
+    cx.head.take(|| {
+        let mut parts = cx.request.parts.clone();
+        if cx.scope.is_some() && cx.queue.is_some() {
+            parts.extensions.insert(InLoader);
+        }
+        parts
+    })
 }
 
 impl<S, L> Arg<S, LOADED> for Loaded<L>
@@ -160,7 +170,7 @@ where
     type Held = Load<L>;
 
     fn start(cx: &Cx<S>) {
-        cx.load::<L>();
+        cx.begin::<L>();
     }
 
     async fn hold(cx: &Cx<S>) -> Load<L> {
@@ -168,7 +178,7 @@ where
     }
 
     async fn settle(held: Load<L>, _: &Cx<S>) -> Result<Self, ArgError> {
-        held.await.map_err(|error| {
+        held.result().await.map_err(|error| {
             let meaning = PageError::of_load(&error, L::page_error);
             ArgError::Dependency(Dependency::new(L::NAME, meaning))
         })
@@ -192,7 +202,7 @@ where
     type Held = Load<L>;
 
     fn start(cx: &Cx<S>) {
-        cx.load::<L>();
+        cx.begin::<L>();
     }
 
     async fn hold(cx: &Cx<S>) -> Load<L> {
@@ -200,7 +210,7 @@ where
     }
 
     async fn settle(held: Load<L>, _: &Cx<S>) -> Result<LoadResult<L>, ArgError> {
-        Ok(held.await)
+        Ok(held.result().await)
     }
 
     fn guards(found: &mut Guards<S>) {
@@ -220,7 +230,7 @@ where
 
     fn start(cx: &Cx<S>) {
         if !cx.is_head() {
-            cx.load::<L>();
+            cx.begin::<L>();
         }
     }
 

@@ -4,23 +4,25 @@ use crate::{
     deadline::within,
     error::LoadError,
 };
+use futures::future::BoxFuture;
 use std::sync::Arc;
 
 impl<S: Send + Sync + 'static> Cx<S> {
     /// Runs the body of a loader, whose arguments are there, under the loader's own limit.
     ///
-    /// The request's deadline is watched by the task around it.
+    /// The request's deadline is watched by the task around it. It is in a box, because a future has room for each that it is
+    /// given and for each that it waits for, which may be the same.
     #[doc(hidden)]
     pub async fn body<T, E>(
         &self,
-        body: impl Future<Output = Result<T, E>> + Send,
+        mut body: BoxFuture<'_, Result<T, E>>,
     ) -> Result<T, LoadError<E>> {
         let result = match &self.scope {
             Some(scope) => {
                 let limit = scope.begin(self.core());
                 scope.delayed(limit).await.ok_or(LoadError::Late)?;
                 if scope.has_own_limit() {
-                    within(limit, body).await.ok_or(LoadError::Late)?
+                    within(limit, &mut body).await.ok_or(LoadError::Late)?
                 } else {
                     body.await
                 }

@@ -86,9 +86,10 @@ where
     S: Send + Sync + 'static,
     L: Loader<S>,
 {
+    cx.begin::<L>();
     let load = cx.load::<L>();
     Box::pin(async move {
-        match load.await {
+        match load.result().await {
             Ok(_) => Ok(()),
             Err(error) => Err(PageError::of_load(&error, L::page_error)),
         }

@@ -1,34 +1,35 @@
 use super::{
-    LoadResult, Loaded, Loader, LoaderInfo,
+    Habit, LoadResult, Loaded, Loader, LoaderInfo,
     stub::{self, StubRun},
     tasks::LoaderTasks,
 };
 use crate::{
-    context::{Cx, LoadScope, Turn},
+    context::{Cx, LoadScope, RequestCore, Turn},
     deadline::within,
     error::{LoadError, PageError},
     record::LoadOutcome,
 };
-use futures::{
-    FutureExt as _,
-    future::{BoxFuture, Shared},
-};
+use futures::{FutureExt as _, future::BoxFuture};
 use std::{
     any::TypeId,
+    panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     sync::{Arc, PoisonError},
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
 };
+use tokio::{sync::SetOnce, time::Instant};
 use tracing::Instrument as _;
 
-pub(crate) type LoadFuture<L> = BoxFuture<'static, LoadResult<L>>;
+/// Loaders that need others run at once where they are asked for, one in the other. Those with more below them than this
+/// do not: a thread has only so much stack.
+const NESTED: usize = 16;
 
-/// A run of a loader: a future of its [`LoadResult`], shared by all who asked for it.
+/// A run of a loader: its [`LoadResult`], when it is there, for all who asked for it.
 ///
 /// The loader runs in a task of its own, so dropping this stops nothing; it ends when the request
 /// does.
 pub struct Load<L: LoaderInfo> {
-    result: Shared<LoadFuture<L>>,
+    result: Arc<SetOnce<LoadResult<L>>>,
     /// Present when loads run one after another.
     turn: Option<Turn>,
 }
@@ -43,32 +44,43 @@ impl<L: LoaderInfo> Clone for Load<L> {
 }
 
 impl<L: LoaderInfo> Load<L> {
-    pub(crate) fn of_future(future: LoadFuture<L>) -> Self {
+    /// One whose result is there already; `None` never comes.
+    pub(crate) fn of_result(result: Option<LoadResult<L>>) -> Self {
         Self {
-            result: future.shared(),
+            result: Arc::new(SetOnce::new_with(result)),
             turn: None,
         }
     }
-}
 
-impl<L: LoaderInfo> Future for Load<L> {
-    type Output = LoadResult<L>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.result.poll_unpin(cx)
+    /// Waits for the result.
+    pub(crate) async fn result(self) -> LoadResult<L> {
+        self.result.wait().await.clone()
     }
 }
 
 impl<S: Send + Sync + 'static> Cx<S> {
     /// Starts the loader, or joins the run that is there.
     pub(crate) fn load<L: Loader<S>>(&self) -> Load<L> {
-        let load = self.run_of::<L>();
+        self.load_with::<L>(false)
+    }
+
+    /// Starts the loader, which is an argument of a page, a layout or a loader. Nothing else of the request runs in this
+    /// task now, so one that mostly has its value at once is run here as far as it comes.
+    pub(crate) fn begin<L: Loader<S>>(&self) {
+        drop(self.load_with::<L>(true));
+    }
+
+    fn load_with<L: Loader<S>>(&self, is_argument: bool) -> Load<L> {
+        let (load, run) = self.run_of::<L>();
+        if let Some(run) = run {
+            run.begin(is_argument && load.turn.is_none() && L::DEPTH <= NESTED);
+        }
         let Some(turn) = load.turn.clone() else {
             return load;
         };
         match &self.queue {
             Some(queue) => {
-                let done = load.clone().map(drop).boxed();
+                let done = load.clone().result().map(drop).boxed();
                 if let Some(next) = queue.append(TypeId::of::<L>(), turn, done) {
                     self.core().own(tokio::spawn(next).abort_handle());
                 }
@@ -78,8 +90,8 @@ impl<S: Send + Sync + 'static> Cx<S> {
         load
     }
 
-    fn run_of<L: Loader<S>>(&self) -> Load<L> {
-        // The lock is held while the task is spawned: of two who ask at once, one starts it.
+    /// Of two who ask at once, one is given the run.
+    fn run_of<L: Loader<S>>(&self) -> (Load<L>, Option<Run>) {
         let mut memo = self
             .request
             .memo
@@ -89,17 +101,17 @@ impl<S: Send + Sync + 'static> Cx<S> {
             .get(&TypeId::of::<L>())
             .and_then(|load| load.downcast_ref::<Load<L>>())
         {
-            return load.clone();
+            return (load.clone(), None);
         }
-        let load = self.start::<L>();
+        let (load, run) = self.run::<L>();
         memo.insert(TypeId::of::<L>(), Box::new(load.clone()));
-        load
+        (load, run)
     }
 
-    fn start<L: Loader<S>>(&self) -> Load<L> {
+    fn run<L: Loader<S>>(&self) -> (Load<L>, Option<Run>) {
         let core = self.core();
         if core.is_closed() {
-            return Load::of_future(std::future::ready(Err(LoadError::Late)).boxed());
+            return (Load::of_result(Some(Err(LoadError::Late))), None);
         }
         let entry = core.recorder().load_requested(L::NAME);
         let scope = Arc::new(LoadScope::new(L::NAME, entry, L::TIMEOUT));
@@ -110,52 +122,148 @@ impl<S: Send + Sync + 'static> Cx<S> {
         let mine = turn.clone();
         let is_head = self.is_head();
         let stub = stub::find::<L>(&self.request.stubs);
-        let task = tokio::spawn(
-            async move {
-                // Dropped last, also when the body panics: it then tells the record.
-                let scope = scope;
-                let tasks = LoaderTasks::of(scope.clone(), is_head);
-                let result = {
-                    let run = async {
-                        if let Some(turn) = mine {
-                            turn.wait().await;
-                        }
-                        match stub.map(|stub| stub.run()) {
-                            Some(StubRun::Instead(stub)) => return cx.stubbed(stub).await,
-                            Some(StubRun::Original { after }) => scope.set_delay(after),
-                            None => {}
-                        }
-                        L::run(cx).await.map(Loaded::new)
-                    };
-                    within(deadline, run).await.unwrap_or(Err(LoadError::Late))
-                };
-                if matches!(result, Err(LoadError::Late)) {
-                    scope.cancel();
-                }
-                tasks.ended::<L>(&result);
-                scope.entry.ended(outcome(&result));
-                log_failure::<L>(page, &result);
-                result
-            }
-            // A task is moved more than once, with as much as it may ever hold.
-            .boxed()
-            .in_current_span(),
-        );
-        core.own(task.abort_handle());
-        let load = Load::of_future(
-            async move {
-                match task.await {
-                    Ok(result) => result,
-                    Err(error) if error.is_panic() => {
-                        tracing::error!(target: "punctual", page, loader = L::NAME, "the loader panicked");
-                        Err(LoadError::Panicked)
+        let load = Load {
+            turn,
+            ..Load::<L>::of_result(None)
+        };
+        let promise = Promise {
+            page,
+            scope: Some(scope.clone()),
+            load: load.clone(),
+        };
+        let future = async move {
+            // Dropped last, also when the body panics.
+            let promise = promise;
+            let tasks = LoaderTasks::of(scope.clone(), is_head);
+            let result = {
+                let run = async {
+                    if let Some(turn) = mine {
+                        turn.wait().await;
                     }
-                    Err(_) => Err(LoadError::Late),
+                    match stub.map(|stub| stub.run()) {
+                        Some(StubRun::Instead(stub)) => return cx.stubbed(stub).await,
+                        Some(StubRun::Original { after }) => scope.set_delay(after),
+                        None => {}
+                    }
+                    L::run(cx).await.map(Loaded::new)
+                };
+                within(deadline, run).await.unwrap_or(Err(LoadError::Late))
+            };
+            if matches!(result, Err(LoadError::Late)) {
+                scope.cancel();
+            }
+            tasks.ended::<L>(&result);
+            scope.entry.ended(outcome(&result));
+            log_failure::<L>(page, &result);
+            drop(scope);
+            promise.keep(result);
+        };
+        let run = Run {
+            core: core.clone(),
+            future: future.boxed(),
+            habit: L::habit(),
+        };
+        (load, Some(run))
+    }
+}
+
+/// The result of a load, which somebody waits for. Dropped without one, the load was cancelled, or has panicked.
+struct Promise<L: LoaderInfo> {
+    page: &'static str,
+    scope: Option<Arc<LoadScope>>,
+    load: Load<L>,
+}
+
+impl<L: LoaderInfo> Promise<L> {
+    fn keep(mut self, result: LoadResult<L>) {
+        self.set(result);
+    }
+
+    fn set(&mut self, result: LoadResult<L>) {
+        // It tells the record before anybody goes on with the result.
+        self.scope = None;
+        // Nobody else sets it.
+        let _ = self.load.result.set(result);
+    }
+}
+
+impl<L: LoaderInfo> Drop for Promise<L> {
+    fn drop(&mut self) {
+        if self.load.result.initialized() {
+            return;
+        }
+        let (outcome, result) = if std::thread::panicking() {
+            let page = self.page;
+            tracing::error!(target: "punctual", page, loader = L::NAME, "the loader panicked");
+            (LoadOutcome::Panicked, Err(LoadError::Panicked))
+        } else {
+            (LoadOutcome::Cancelled, Err(LoadError::Late))
+        };
+        if let Some(scope) = &self.scope {
+            scope.entry.ended(outcome);
+        }
+        self.set(result);
+    }
+}
+
+/// A run of a loader that has not begun.
+struct Run {
+    core: Arc<RequestCore>,
+    future: BoxFuture<'static, ()>,
+    habit: &'static Habit,
+}
+
+impl Run {
+    /// Begins in a task, or here if the loader mostly has its value at once; what it has to wait for, it then waits for in a task.
+    fn begin(self, may_run_here: bool) {
+        let Self {
+            core,
+            mut future,
+            habit,
+        } = self;
+        if may_run_here && habit.is_at_once() {
+            let started = Instant::now();
+            let mut nobody = Context::from_waker(Waker::noop());
+            let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(&mut nobody)));
+            match polled {
+                Ok(Poll::Pending) => habit.waits(),
+                Ok(Poll::Ready(())) => return habit.ran(started),
+                // The hook has said so, and the load has its result. The payload is the user's.
+                Err(payload) => {
+                    let _ = catch_unwind(AssertUnwindSafe(|| drop(payload)));
+                    return habit.waits();
                 }
             }
-            .boxed(),
-        );
-        Load { turn, ..load }
+        }
+        let task = Watched {
+            future,
+            habit: Some(habit),
+        };
+        core.own(tokio::spawn(task.in_current_span()).abort_handle());
+    }
+}
+
+/// Sees whether a load has its value at once.
+struct Watched {
+    future: BoxFuture<'static, ()>,
+    /// Until it was polled.
+    habit: Option<&'static Habit>,
+}
+
+impl Future for Watched {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(habit) = self.habit.take() else {
+            return self.future.as_mut().poll(cx);
+        };
+        let started = Instant::now();
+        let polled = self.future.as_mut().poll(cx);
+        match polled {
+            Poll::Ready(()) => habit.ran(started),
+            Poll::Pending => habit.waits(),
+        }
+        polled
     }
 }
 

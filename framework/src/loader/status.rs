@@ -39,7 +39,7 @@ impl Statuses {
             let load: Load<L> = cx.load::<L>();
             self.found.push(
                 async move {
-                    match load.await {
+                    match load.result().await {
                         Ok(_) => Ok(()),
                         Err(error) => Err(PageError::of_load(&error, L::page_error)),
                     }

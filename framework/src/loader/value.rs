@@ -1,9 +1,5 @@
-use super::{
-    LoaderInfo,
-    load::{Load, LoadFuture},
-};
+use super::{LoaderInfo, load::Load};
 use crate::error::LoadError;
-use futures::FutureExt as _;
 use std::{error::Error as StdError, fmt, ops::Deref, sync::Arc};
 
 /// The value of a loader; as an argument of a page, a loader that the page cannot do without.
@@ -108,29 +104,27 @@ impl<L: LoaderInfo> Deferred<L> {
     /// One whose value is there, for unit tests.
     #[must_use]
     pub fn ready(value: L::Output) -> Self {
-        Self::from_future(std::future::ready(Ok(Loaded::new(value))).boxed())
+        Self(Load::of_result(Some(Ok(Loaded::new(value)))))
     }
 
     /// One whose loader has failed, for unit tests.
     #[must_use]
     pub fn failed(error: L::Error) -> Self {
-        Self::from_future(std::future::ready(Err(LoadError::Failed(Arc::new(error)))).boxed())
+        Self(Load::of_result(Some(Err(LoadError::Failed(Arc::new(
+            error,
+        ))))))
     }
 
     /// One that is late, for unit tests: `<Resolve>` shows its `on_timeout`.
     #[must_use]
     pub fn late() -> Self {
-        Self::from_future(std::future::ready(Err(LoadError::Late)).boxed())
+        Self(Load::of_result(Some(Err(LoadError::Late))))
     }
 
     /// One that never has a value, for unit tests.
     #[must_use]
     pub fn never() -> Self {
-        Self::from_future(std::future::pending().boxed())
-    }
-
-    fn from_future(future: LoadFuture<L>) -> Self {
-        Self(Load::of_future(future))
+        Self(Load::of_result(None))
     }
 
     pub(crate) fn into_load(self) -> Load<L> {

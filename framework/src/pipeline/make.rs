@@ -27,7 +27,7 @@ pub(super) enum Made {
 /// Loads what the page and its layouts cannot do without, calls their functions, and renders what they give in the
 /// shell.
 pub(super) async fn make<S>(
-    page: PageEntry<S>,
+    page: Arc<PageEntry<S>>,
     cx: Cx<S>,
     renderer: Renderer,
 ) -> Result<Made, PageError>

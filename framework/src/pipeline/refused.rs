@@ -6,13 +6,13 @@ use axum::response::Response;
 use http::StatusCode;
 
 impl Pipeline {
-    /// Waits for a place; the response in place of a page that gets none.
+    /// Waits for a place.
     pub(super) async fn admit(
         &self,
-        mut guard: RequestGuard,
+        guard: &mut RequestGuard,
         page: &'static str,
         weight: usize,
-    ) -> Result<RequestGuard, Response> {
+    ) -> Result<(), Refused> {
         let deadline = guard.core().deadline();
         let admission = &self.config.admission;
         let admitted = tokio::select! {
@@ -23,17 +23,12 @@ impl Pipeline {
                 retry_after: admission.retry_after(),
             }),
         };
-        match admitted {
-            Ok(permit) => {
-                guard.admit(permit);
-                Ok(guard)
-            }
-            Err(refused) => Err(self.turn_away(guard, refused)),
-        }
+        guard.admit(admitted?);
+        Ok(())
     }
 
     /// Answers in place of a page that is not begun: with what is there already, because there is no time to make anything.
-    fn turn_away(&self, mut guard: RequestGuard, refused: Refused) -> Response {
+    pub(super) fn turn_away(&self, mut guard: RequestGuard, refused: Refused) -> Response {
         let (outcome, response) = match refused {
             Refused::Full { retry_after } => {
                 let page = self.busy_page.clone();

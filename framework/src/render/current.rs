@@ -44,12 +44,7 @@ impl<S: Send + Sync + 'static> RequestContext<S> {
                 return None;
             }
         };
-        Some(Self::of_page(Cx {
-            queue: request.queue.clone(),
-            request,
-            scope: None,
-            children: None,
-        }))
+        Some(Self::of_page(Cx::of_request(request)))
     }
 }
 

@@ -15,6 +15,7 @@ mod surroundings;
 use super::scripts::Scripts;
 use crate::page::StreamMode;
 use bytes::Bytes;
+use itoa::Buffer;
 use memchr::memmem::Finder;
 use std::{
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
@@ -24,10 +25,16 @@ use std::{
 use surroundings::Surroundings;
 
 const MARK: &str = "<template id=\"p:";
-/// Finds it. It is made once: to make one takes longer than to go through a short part.
-static FIND_MARK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(MARK));
 /// What stands behind the number.
 const MARK_END: &str = "\"></template>";
+/// The second mark, and what stands behind its number.
+const SECOND: &str = "<!--/p:";
+const SECOND_END: &str = "-->";
+
+/// They are made once: to make one takes longer than to go through a short part.
+static FIND_MARK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(MARK));
+static FIND_SECOND: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(SECOND));
+static FIND_BODY: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("<body"));
 
 /// Written once, before the first part. It takes the content that stands before its call, and the first place of this number
 /// that has both marks: an `id` that somebody has put into the page is neither. It starts the islands in the part. All of these scripts
@@ -97,30 +104,32 @@ impl Document {
     }
 
     /// Writes a piece of the document itself.
-    pub(super) fn push(&mut self, html: &str) {
+    pub(super) fn push(&mut self, html: impl Into<String>) {
+        let html = html.into();
         let mut surroundings = match self.order {
             // All of the document is a late view: it has nothing yet that a script could stand in.
-            StreamMode::OutOfOrder if !self.has_begun && begins_with_place(html) => {
+            StreamMode::OutOfOrder if !self.has_begun && begins_with_place(&html) => {
                 Surroundings::held()
             }
             StreamMode::OutOfOrder => std::mem::take(&mut self.surroundings),
             StreamMode::InOrder | StreamMode::Off => Surroundings::default(),
         };
-        let (known, rest) = self.find_places(html, &mut surroundings);
+        let (known, rest) = self.find_places(&html, &mut surroundings);
         if self.order == StreamMode::OutOfOrder {
             surroundings.read(rest);
             self.surroundings = surroundings;
         }
         self.has_begun = true;
-        self.note_islands(html);
+        self.note_islands(&html);
+        let has_islands = self.scripts.are_islands_in(&html);
         if self.rest.is_empty() && self.held.is_empty() {
-            self.write(html);
+            self.write_all(html);
         } else {
-            self.rest.push_back((html.to_owned(), 0));
+            self.rest.push_back((html, 0));
         }
         self.place(known);
         self.advance();
-        if self.scripts.are_islands_in(html) {
+        if has_islands {
             self.start_islands();
         }
     }
@@ -171,11 +180,25 @@ impl Document {
 
     /// Writes text of the document.
     fn write(&mut self, html: &str) {
-        self.in_body = self.in_body || html.contains("<body");
+        self.read(html);
+        self.out.push_str(html);
+    }
+
+    /// The same, without a copy where there is nothing before it.
+    fn write_all(&mut self, html: String) {
+        self.read(&html);
+        if self.out.is_empty() {
+            self.out = html;
+        } else {
+            self.out.push_str(&html);
+        }
+    }
+
+    fn read(&mut self, html: &str) {
+        self.in_body = self.in_body || FIND_BODY.find(html.as_bytes()).is_some();
         if self.order == StreamMode::InOrder {
             self.surroundings.read(html);
         }
-        self.out.push_str(html);
     }
 
     /// Starts the islands that have been written.
@@ -242,9 +265,7 @@ impl Document {
             return;
         }
         let mut text = self.swap();
-        text.reserve(html.len() + 96);
-        let _ = write!(text, "<template id=\"p:{id}:c\">{html}</template>");
-        self.scripts.write(&format!("$p(\"{id}\")"), &mut text);
+        self.write_content(id, &html, "", &mut text);
         if has_islands {
             text.push_str(&self.loader());
         }
@@ -265,8 +286,7 @@ impl Document {
         if shows {
             let html = &self.disarm(html.to_owned());
             let mut text = self.swap();
-            let _ = write!(text, "<template id=\"p:{id}:c\">{html}</template>");
-            self.scripts.write(&format!("$p(\"{id}\",1)"), &mut text);
+            self.write_content(id, html, ",1", &mut text);
             if self.scripts.are_islands_in(html) {
                 text.push_str(&self.loader());
             }
@@ -274,6 +294,18 @@ impl Document {
             self.out.push_str(&text);
         }
         shows
+    }
+
+    /// Writes what a script puts into a place, and the call of that.
+    fn write_content(&self, id: u32, html: &str, argument: &str, text: &mut String) {
+        let mut digits = Buffer::new();
+        let id = digits.format(id);
+        text.reserve(html.len() + 128);
+        for piece in [MARK, id, ":c\">", html, "</template>"] {
+            text.push_str(piece);
+        }
+        self.scripts
+            .write_all(&["$p(\"", id, "\"", argument, ")"], text);
     }
 
     /// HTML that is put in place by a script: what runs in it has the nonce.
@@ -316,7 +348,7 @@ impl Document {
         }
         let (known, _) = self.find_places(&html, &mut Surroundings::default());
         if self.held.is_empty() {
-            self.write(&html);
+            self.write_all(html);
         } else {
             self.rest.push_back((html, 0));
         }
@@ -360,7 +392,8 @@ impl Document {
         while let Some((at, id)) = next_place(rest, |_| true) {
             let (before, place) = rest.split_at(at);
             // Its tags are not read: they are no template of the page's own.
-            rest = place.split_once(MARK_END).map_or("", |(_, rest)| rest);
+            let tags = MARK.len() + Buffer::new().format(id).len() + MARK_END.len();
+            rest = place.get(tags..).unwrap_or_default();
             if !self.placed.insert(id) {
                 surroundings.read(before);
                 continue;
@@ -417,10 +450,8 @@ fn next_place(text: &str, wanted: impl Fn(u32) -> bool) -> Option<(usize, u32)> 
         let start = from + at;
         from = start + MARK.len();
         // The template around a part's content has `:c` behind the number.
-        let number = text[from..].split('"').next().unwrap_or_default();
-        let is_mark = text[from + number.len()..].starts_with(MARK_END);
-        if let Ok(id) = number.parse()
-            && is_mark
+        if let Some((id, behind)) = number(&text[from..])
+            && behind.starts_with(MARK_END)
             && wanted(id)
             && end_of_place(&text[start..], id).is_some()
         {
@@ -432,11 +463,39 @@ fn next_place(text: &str, wanted: impl Fn(u32) -> bool) -> Option<(usize, u32)> 
 
 /// How long a place is, with its marks and what stands in it until its content is there.
 fn end_of_place(text: &str, id: u32) -> Option<usize> {
-    let (begin, end) = (format!("{MARK}{id}\""), format!("<!--/p:{id}-->"));
-    let at = text.find(&end)?;
-    // Of two beginnings the second is the one that has an end.
-    let is_place = !text[MARK.len()..at].contains(&begin);
-    is_place.then_some(at + end.len())
+    let mut from = MARK.len();
+    while let Some(at) = FIND_SECOND.find(&text.as_bytes()[from..]) {
+        let start = from + at;
+        from = start + SECOND.len();
+        if let Some((number, behind)) = number(&text[from..])
+            && number == id
+            && behind.starts_with(SECOND_END)
+        {
+            // Of two beginnings the second is the one that has an end.
+            let end = text.len() - behind.len() + SECOND_END.len();
+            return (!begins(&text[MARK.len()..start], id)).then_some(end);
+        }
+    }
+    None
+}
+
+/// Whether a place with this number begins in the text.
+fn begins(text: &str, id: u32) -> bool {
+    let mut marks = FIND_MARK.find_iter(text.as_bytes());
+    marks.any(|at| {
+        number(&text[at + MARK.len()..])
+            .is_some_and(|(number, behind)| number == id && behind.starts_with('"'))
+    })
+}
+
+/// The number that a text begins with, as we write it, and what stands behind it.
+fn number(text: &str) -> Option<(u32, &str)> {
+    let end = text.bytes().position(|byte| !byte.is_ascii_digit());
+    let (digits, behind) = text.split_at(end.unwrap_or(text.len()));
+    if digits.starts_with('0') {
+        return None;
+    }
+    Some((digits.parse().ok()?, behind))
 }
 
 /// A text as a string literal in a script that stands in HTML.

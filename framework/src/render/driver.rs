@@ -63,7 +63,8 @@ pub(crate) fn drive(
         Some(rendering) => (rendering.order(), rendering.scripts().clone()),
         None => Default::default(),
     };
-    let mut driver = Driver {
+    // In a box: a task keeps twice what it is given by value, and a page that waits is to be small.
+    let mut driver = Box::new(Driver {
         scope,
         document: Document::new(order, scripts),
         tail,
@@ -84,7 +85,7 @@ pub(crate) fn drive(
         user: config.user.clone(),
         writer,
         guard,
-    };
+    });
     driver.begin(first, late, islands);
     let task = tokio::spawn(driver.run(config.drain).in_current_span());
     reader.with_driver(task.abort_handle())
@@ -150,12 +151,12 @@ impl Driver {
     /// Writes the beginning of the shell.
     fn begin(&mut self, mut first: String, late: Vec<LateChunks>, islands: IslandNews) {
         self.place_late_views(&mut first, late);
-        self.document.push(&first);
+        self.document.push(first);
         self.tell(islands);
         self.flush();
     }
 
-    async fn run(mut self, drain: Duration) {
+    async fn run(mut self: Box<Self>, drain: Duration) {
         let deadline = self.guard.core().deadline();
         let deadline = self.fill(deadline).await;
         self.finish_head(deadline).await;
@@ -170,14 +171,14 @@ impl Driver {
             progress,
             has_left,
             ..
-        } = self;
+        } = *self;
         drop_contained((scope, tasks, progress));
         guard.release(LoadOutcome::Cancelled);
         let outcome = match has_left {
             true => Outcome::Disconnected,
             false => guard.core().recorder().outcome(),
         };
-        end::drained(writer, guard, outcome, deadline, drain).await;
+        Box::pin(end::drained(writer, guard, outcome, deadline, drain)).await;
     }
 
     /// Writes what comes until nothing is missing or the deadline is there. Gives the deadline, which is an

@@ -7,7 +7,10 @@ use super::{
 };
 use futures::StreamExt as _;
 use leptos_meta::ServerMetaContextOutput;
-use memchr::{memchr, memmem::Finder};
+use memchr::{
+    memchr,
+    memmem::{self, Finder},
+};
 use std::{
     future::ready,
     pin::pin,
@@ -130,7 +133,7 @@ impl Unfinished {
 
     /// Keeps the head and the tag of the body, and gives what stands behind them.
     pub(super) fn split_body(&mut self) -> String {
-        match self.html.contains("</head>") {
+        match end(&self.html).is_some() {
             true => self.html.split_off(end_of_head(&self.html)),
             false => std::mem::take(&mut self.html),
         }
@@ -139,7 +142,7 @@ impl Unfinished {
     /// Only the title, which is there already: for when there is no time to run anything of the page.
     pub(super) fn with_title(&self) -> String {
         let title = self.slot.late_title().or_else(|| self.title.clone());
-        match title.filter(|_| self.html.contains("</head>")) {
+        match title.filter(|_| end(&self.html).is_some()) {
             Some(title) => with_title(self.html.clone(), &title),
             None => self.html.clone(),
         }
@@ -151,7 +154,7 @@ impl Unfinished {
         let title = self.slot.take_late_title().or(self.title);
         let html = self.html;
         // `leptos_meta` panics on a document without a head.
-        if !html.contains("</head>") {
+        if end(&html).is_none() {
             if title.is_some() {
                 tracing::warn!(target: "punctual", "the shell has no </head>, so the page's title is lost");
             }
@@ -187,12 +190,17 @@ async fn inject(meta: ServerMetaContextOutput, mut html: String) -> String {
     html
 }
 
+/// Where the head ends: before its closing tag.
+pub(super) fn end(html: &str) -> Option<usize> {
+    static HEAD: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("</head>"));
+    HEAD.find(html.as_bytes())
+}
+
 /// Where the tag of the body ends, or the head where there is no such tag.
 fn end_of_head(html: &str) -> usize {
-    static HEAD: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("</head>"));
     static BODY: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("<body"));
+    let head = end(html);
     let html = html.as_bytes();
-    let head = HEAD.find(html);
     let body = head.and_then(|head| Some(head + BODY.find(&html[head..])?));
     let end = body.and_then(|body| Some(body + memchr(b'>', &html[body..])? + 1));
     let end = end.or_else(|| Some(head? + "</head>".len()));
@@ -201,7 +209,7 @@ fn end_of_head(html: &str) -> usize {
 
 /// Writes an element at the end of the head. Gives the document back as it was when it has none.
 pub(super) fn insert(mut html: String, element: &str) -> Result<String, String> {
-    match html.find("</head>") {
+    match end(&html) {
         Some(at) => {
             html.insert_str(at, element);
             Ok(html)
@@ -212,11 +220,11 @@ pub(super) fn insert(mut html: String, element: &str) -> Result<String, String> 
 
 /// Writes the title, in place of one that stands in the shell.
 fn with_title(mut html: String, title: &str) -> String {
-    let title = format!("<title>{}</title>", escape(title));
-    let head_end = html.find("</head>").unwrap_or(html.len());
-    let head = &html[..head_end];
-    let there = head.find("<title>").and_then(|start| {
-        let end = head[start..].find("</title>")? + start + "</title>".len();
+    let title = ["<title>", &escape(title), "</title>"].concat();
+    let head_end = end(&html).unwrap_or(html.len());
+    let head = &html.as_bytes()[..head_end];
+    let there = memmem::find(head, b"<title>").and_then(|start| {
+        let end = memmem::find(&head[start..], b"</title>")? + start + "</title>".len();
         Some(start..end)
     });
     match there {
@@ -228,16 +236,20 @@ fn with_title(mut html: String, title: &str) -> String {
 
 /// Text as it stands in an element or in an attribute.
 pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            character => escaped.push(character),
-        }
+    let mut escaped = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some(at) = rest.find(['&', '<', '>', '"']) {
+        let (before, behind) = rest.split_at(at);
+        escaped.push_str(before);
+        escaped.push_str(match behind.as_bytes()[0] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            _ => "&quot;",
+        });
+        rest = &behind[1..];
     }
+    escaped.push_str(rest);
     escaped
 }
 

@@ -11,8 +11,10 @@
 use super::head;
 use axum::extract::OriginalUri;
 use http::{Uri, request::Parts, uri::PathAndQuery};
+use memchr::memmem;
 use std::{
     collections::HashMap,
+    fmt::Write as _,
     hash::{BuildHasher as _, Hasher as _, RandomState},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -136,31 +138,36 @@ fn without_key(uri: &Uri) -> Option<(Uri, Asked)> {
 }
 
 /// Writes the `<noscript>` into the head. Gives the document back as it was when it has none.
-pub(super) fn redirect(html: String, address: &Uri, stream: &Stream) -> Result<String, String> {
-    let end = address_with(address, &html, &format!("{END}{:x}", stream.number));
-    let url = address_with(address, &html, IN_ORDER);
-    let element = format!(
-        "<noscript><link rel=\"stylesheet\" href=\"{}\">\
-         <meta http-equiv=\"refresh\" content=\"0;url={}\"></noscript>",
-        head::escape(&end),
-        head::escape(&url)
+pub(super) fn redirect(mut html: String, address: &Uri, stream: &Stream) -> Result<String, String> {
+    let Some(at) = head::end(&html) else {
+        return Err(html);
+    };
+    let address = address_before_value(address, &html[..at]);
+    let address = head::escape(&address);
+    let mut element = String::with_capacity(2 * address.len() + 192);
+    // Values of the key need not be escaped.
+    let _ = write!(
+        element,
+        "<noscript><link rel=\"stylesheet\" href=\"{address}{END}{:x}\">\
+         <meta http-equiv=\"refresh\" content=\"0;url={address}{IN_ORDER}\"></noscript>",
+        stream.number
     );
-    head::insert(html, &element)
+    html.insert_str(at, &element);
+    Ok(html)
 }
 
-/// The address of the same page, with the key.
+/// The address of the same page, with the key, up to its value.
 ///
 /// The query alone stands for the same path, also behind a proxy that changes the path. Where a
-/// `<base>` gives addresses another meaning, the path has to be said; one that begins with two
+/// `<base>` in the head gives addresses another meaning, the path has to be said; one that begins with two
 /// slashes would be the name of a host. (A `<base>` on another host sends visitors there, as it does with all
 /// links of the page.)
-fn address_with(address: &Uri, html: &str, value: &str) -> String {
-    let head = html.split_once("</head>").map_or(html, |(head, _)| head);
+fn address_before_value(address: &Uri, head: &str) -> String {
     let query = match address.query() {
-        Some(query) if !query.is_empty() => format!("?{query}&{KEY}={value}"),
-        _ => format!("?{KEY}={value}"),
+        Some(query) if !query.is_empty() => format!("?{query}&{KEY}="),
+        _ => format!("?{KEY}="),
     };
-    if !head.contains("<base") {
+    if memmem::find(head.as_bytes(), b"<base").is_none() {
         return query;
     }
     let path = address.path();
@@ -211,8 +218,22 @@ mod tests {
 
     #[test]
     fn the_address_leads_to_the_same_page() {
-        let in_order = |address: &str, html| {
-            address_with(&address.parse().expect("an address"), html, IN_ORDER)
+        let in_order = |address: &str, html: &str| -> String {
+            let address = address.parse().expect("an address");
+            let html = format!("{html}<body>");
+            let (number, streams) = (7, Arc::default());
+            let token = CancellationToken::new();
+            let stream = Stream {
+                number,
+                token,
+                streams,
+            };
+            let html = redirect(html, &address, &stream).expect("a head");
+            let (_, url) = html.split_once("content=\"0;url=").expect("it is there");
+            url.split_once('"')
+                .expect("its end")
+                .0
+                .replace("&amp;", "&")
         };
         assert_eq!(
             in_order("/a?b=1&c", "<head></head>"),

@@ -62,7 +62,7 @@ impl<L: LoaderInfo> Resolvable for Deferred<L> {
     type Error = L::Error;
 
     fn resolve(self) -> BoxFuture<'static, Result<Loaded<L>, LoadError<L::Error>>> {
-        self.into_load().boxed()
+        self.into_load().result().boxed()
     }
 
     fn name(&self) -> &'static str {

@@ -6,10 +6,7 @@ use crate::{
     reload::without_comments,
 };
 use http::request::Parts;
-use std::{
-    fmt::Write as _,
-    sync::{Arc, LazyLock},
-};
+use std::sync::{Arc, LazyLock};
 
 use super::document::script_string;
 
@@ -67,7 +64,18 @@ impl Scripts {
     }
 
     pub(super) fn write(&self, script: &str, html: &mut String) {
-        let _ = write!(html, "<script nonce=\"{}\">{script}</script>", self.nonce);
+        self.write_all(&[script], html);
+    }
+
+    /// A script that is there in pieces.
+    pub(super) fn write_all(&self, script: &[&str], html: &mut String) {
+        html.push_str("<script nonce=\"");
+        html.push_str(&self.nonce);
+        html.push_str("\">");
+        for piece in script {
+            html.push_str(piece);
+        }
+        html.push_str("</script>");
     }
 
     /// The script that starts islands.

@@ -56,10 +56,11 @@ where
         // A page such as `/{category}/{product}` matches what the site is built of as well.
         let files = page.path.starts_with("/{").then(|| files.clone());
         let (path, method) = (page.path, page.method);
+        let page = Arc::new(page);
         let handler = move |State(state): State<S>, request: Request| async move {
             let (mut parts, body) = request.into_parts();
             if let Some(files) = files
-                && let Some(file) = files.answer_built(&parts).await
+                && let Some(file) = Box::pin(files.answer_built(&parts)).await
             {
                 return file;
             }
@@ -67,7 +68,7 @@ where
                 let posted = PostedBody::new(&parts, body);
                 parts.extensions.insert(posted);
             }
-            pipeline.answer(page, state, parts).await
+            pipeline.answer(&page, state, parts).await
         };
         let route = match method {
             PageMethod::Get => get(handler),

@@ -5,6 +5,7 @@
 
 mod admission;
 mod answers;
+mod at_once;
 mod blocked;
 mod blocked_runtimes;
 mod blocking;

@@ -43,12 +43,21 @@ fn InOrderPage(number: Deferred<number>) -> impl IntoView {
     view! { <Resolve data=number let:n><b>{*n}</b></Resolve> }
 }
 
+/// When it is rendered, its data is there.
+#[page(async, path = "/there", timeout = "1s")]
+fn TherePage(there: Loaded<number>, number: Deferred<number>) -> impl IntoView {
+    view! {
+        <Resolve data=number fallback=|| "wait" let:n><b>{*n}</b></Resolve>
+        <p>{*there}</p>
+    }
+}
+
 fn not_found(failure: PageFailure) -> impl IntoView {
     failure.path_and_query().to_owned()
 }
 
 fn builder() -> SiteBuilder<()> {
-    let pages = pages![NumbersPage, InOrderPage];
+    let pages = pages![NumbersPage, InOrderPage, TherePage];
     Site::builder().pages(pages).not_found_page(not_found)
 }
 
@@ -149,7 +158,7 @@ async fn the_deadline_holds_for_them() {
 #[punctual::test]
 async fn nobody_is_sent_anywhere_who_misses_nothing() {
     let shop = shop();
-    for (path, streamed) in [("/numbers?delay=0", false), ("/in-order?delay=10", true)] {
+    for (path, streamed) in [("/there?delay=10", false), ("/in-order?delay=10", true)] {
         let page = shop.get(path).await;
         assert!(!page.html().contains("noscript"), "{}", page.html());
         assert_eq!(page.header("content-length").is_none(), streamed, "{path}");

@@ -77,6 +77,10 @@ fn info(loader: &Loader<'_>, arguments: &[Argument<'_>]) -> TokenStream {
             const GUARD: ::core::primitive::bool = #guard;
             const GUARDED: ::core::primitive::bool =
                 <#name as ::punctual::__private::LoaderInfo>::GUARD #(|| #guarded)*;
+            fn habit() -> &'static ::punctual::__private::Habit {
+                static HABIT: ::punctual::__private::Habit = ::punctual::__private::Habit::new();
+                &HABIT
+            }
             fn page_error(
                 error: &::std::sync::Arc<#error>,
             ) -> ::punctual::__private::PageError {
@@ -189,7 +193,7 @@ fn body(loader: &Loader<'_>, cx: &Ident, arguments: &[Argument<'_>]) -> TokenStr
     let call = quote_spanned!(at=> #function(#values));
     let run = match loader.blocking {
         true => quote_spanned!(at=> #cx.blocking_body(move || #call)),
-        false => quote_spanned!(at=> #cx.body(#call)),
+        false => quote_spanned!(at=> #cx.body(::std::boxed::Box::pin(#call))),
     };
     quote_spanned! {at=>
         ::std::boxed::Box::pin(async move {

@@ -49,6 +49,9 @@ impl Surroundings {
                         rest = comment.split_once("-->").map_or("", |(_, rest)| rest);
                         continue;
                     }
+                    if !may_be_one(rest) {
+                        continue;
+                    }
                     let element = ELEMENTS.iter().find(|name| opens(rest, name));
                     self.inside = element
                         .filter(|name| **name != "template" || !is_part(rest))
@@ -57,6 +60,12 @@ impl Surroundings {
             }
         }
     }
+}
+
+/// Whether a tag begins as the name of one of those elements does, which most do not.
+fn may_be_one(tag: &str) -> bool {
+    let first = tag.bytes().next().map(|byte| byte.to_ascii_lowercase());
+    matches!(first, Some(b's' | b'm' | b't' | b'i' | b'n'))
 }
 
 fn nests(name: &str) -> bool {
@@ -106,6 +115,15 @@ mod tests {
         assert_eq!(after("<textarea>a</p>"), Some("textarea"));
         assert_eq!(after("<titles><svg-icon><!-- <svg> -->"), None);
         assert_eq!(after("<table><tbody><select><option>"), None);
+    }
+
+    #[test]
+    fn no_element_is_overlooked() {
+        for name in ELEMENTS {
+            for name in [name.to_owned(), name.to_uppercase()] {
+                assert!(may_be_one(&name), "{name}");
+            }
+        }
     }
 
     #[test]
