@@ -35,9 +35,9 @@ use crate::{
 };
 use axum::extract::FromRequestParts;
 use http::{Method, request::Parts};
+use rustc_hash::FxHashMap;
 use std::{
     any::{Any, TypeId},
-    collections::HashMap,
     convert::Infallible,
     sync::{Arc, Mutex, Weak},
 };
@@ -57,7 +57,7 @@ pub(crate) struct RequestState<S> {
     /// Present when the loads run one after another: those that the page asks for.
     pub(crate) queue: Option<Arc<Queue>>,
     /// The loads so far, by the type of the loader.
-    pub(crate) memo: Mutex<HashMap<TypeId, Box<dyn Any + Send + Sync>>>,
+    pub(crate) memo: Mutex<FxHashMap<TypeId, Box<dyn Any + Send + Sync>>>,
 }
 
 /// What a page or a loader is handed: the request, and for a loader its own scope.

@@ -3,8 +3,8 @@
 //! One worker of a runtime waits for timers and sockets, the others wait for that one to wake them. A
 //! worker that a timer has woken for a single task wakes nobody: if that task blocks its thread, no
 //! timer fires until it returns, although other workers have nothing to do. A thread outside the
-//! runtime that hands it an empty task now and then wakes one of those, which then waits for timers
-//! and sockets in its place. (Tokio's own remedy, an eager hand-over, is unstable.)
+//! runtime looks now and then whether a worker is busy, and hands the runtime an empty task then. That wakes one of the others,
+//! which then waits for timers and sockets in its place. (Tokio's own remedy, an eager hand-over, is unstable.)
 
 use crate::{deadline::turn, user_runtime::UserRuntime};
 use std::{
@@ -16,19 +16,20 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::{
-    runtime::{Handle, RuntimeFlavor},
+    runtime::{Handle, RuntimeFlavor, RuntimeMetrics},
     sync::Notify,
 };
 
-/// How often. It adds at most this to the end of a response whose page blocks a thread.
+/// How often the runtime is asked how late it is. Where a worker is awake, the thread looks at half of it as well: who blocks one
+/// is seen within one and a half of it, which is what that may add to the end of a response.
 pub(crate) const PERIOD: Duration = Duration::from_millis(10);
 
 /// For how many beats it goes on when nothing is in flight. To wake the thread costs more than some beats, and on a site with
 /// short pages there are many moments without any.
 const AWAKE: u32 = 100;
 
-/// For how many of them the runtime keeps a timer that is near.
-const NEAR: u32 = 10;
+/// With at least so many requests in a beat, the runtime keeps a timer that is near.
+const MANY: usize = 4;
 
 /// The thread of one site; it sleeps when no request has been in flight for a second.
 #[derive(Default)]
@@ -51,6 +52,14 @@ pub(crate) struct Look {
     pub(crate) had_turn: bool,
 }
 
+impl Look {
+    /// Of a runtime whose workers have all had nothing to do just now.
+    const IDLE: Self = Self {
+        delay: Duration::ZERO,
+        had_turn: true,
+    };
+}
+
 /// How many requests of a site are in flight.
 #[derive(Clone, Default)]
 pub(crate) struct InFlight(Arc<Count>);
@@ -59,8 +68,8 @@ pub(crate) struct InFlight(Arc<Count>);
 struct Count {
     requests: AtomicUsize,
     none: Notify,
-    /// There has been a request since the last beat.
-    has_begun: AtomicBool,
+    /// How many there have been since the last beat.
+    begun: AtomicUsize,
     /// The thread sleeps until it is woken.
     sleeps: AtomicBool,
 }
@@ -102,7 +111,7 @@ impl Heartbeat {
     /// A request has begun; it ends when the `Beat` is dropped.
     pub(crate) fn enter(&self) -> Beat {
         let before = self.in_flight.0.requests.fetch_add(1, Ordering::SeqCst);
-        self.in_flight.0.has_begun.store(true, Ordering::Relaxed);
+        self.in_flight.0.begun.fetch_add(1, Ordering::Relaxed);
         let thread = self.thread.get_or_init(|| {
             start(
                 &self.user,
@@ -155,14 +164,22 @@ fn start(
         return None;
     }
     let mut probe = Probe::default();
+    let mut workers = Workers::of(&runtime);
     let beat = move || {
         let mut idle = 0_u32;
         while let Some(count) = in_flight.upgrade() {
             // On a site with short pages there may be none at this moment.
-            let has_begun = count.has_begun.swap(false, Ordering::Relaxed);
-            let look = if has_begun || count.requests.load(Ordering::SeqCst) > 0 {
+            let begun = count.begun.swap(0, Ordering::Relaxed);
+            let is_busy = workers.are_busy();
+            let look = if begun > 0 || count.requests.load(Ordering::SeqCst) > 0 {
                 idle = 0;
-                Some(probe.beat(&runtime))
+                Some(match is_busy || probe.waits() {
+                    true => probe.beat(&runtime),
+                    false => {
+                        probe.clear();
+                        Look::IDLE
+                    }
+                })
             } else {
                 idle = idle.saturating_add(1);
                 None
@@ -170,12 +187,21 @@ fn start(
             if let Some(listener) = &listener {
                 listener(look);
             }
-            if idle < NEAR {
+            if begun >= MANY {
                 keep_a_timer_near(&runtime);
             }
             if idle < AWAKE {
                 drop(count);
-                std::thread::sleep(PERIOD);
+                // To wake this thread is most of what it costs.
+                if workers.are_asleep() {
+                    std::thread::sleep(PERIOD);
+                    continue;
+                }
+                std::thread::sleep(PERIOD / 2);
+                if workers.are_busy() {
+                    runtime.spawn(std::future::ready(()));
+                }
+                std::thread::sleep(PERIOD / 2);
                 continue;
             }
             // Who comes between these two lines sees that it sleeps, or is seen.
@@ -204,10 +230,55 @@ fn start(
 }
 
 /// A timer that is earlier than all others wakes the thread that waits for timers. Each request has one, for its deadline; with this
-/// one before it, it is never the first.
+/// one before it, it is never the first. (That this one fires costs a wake as well, so it has to be for several.)
 fn keep_a_timer_near(runtime: &Handle) {
     // It is made in there, because outside it finds no clock.
     runtime.spawn(async { tokio::time::sleep(PERIOD * 2).await });
+}
+
+/// Sees whether the workers of a runtime are busy.
+struct Workers {
+    metrics: RuntimeMetrics,
+    /// How often each had gone to sleep and been woken, at the last look.
+    seen: Vec<Option<u64>>,
+}
+
+impl Workers {
+    fn of(runtime: &Handle) -> Self {
+        let metrics = runtime.metrics();
+        let seen = vec![None; metrics.num_workers()];
+        Self { metrics, seen }
+    }
+
+    /// Whether all of them slept at the last look.
+    fn are_asleep(&self) -> bool {
+        // It is odd while one sleeps.
+        let mut seen = self.seen.iter();
+        seen.all(|seen| seen.is_some_and(|seen| seen % 2 == 1))
+    }
+
+    /// Whether one of them has been awake all the time since the last look. One that has slept had nothing to do then, and there was
+    /// nothing that it could have taken from others.
+    fn are_busy(&mut self) -> bool {
+        let mut are_busy = false;
+        for (worker, seen) in self.seen.iter_mut().enumerate() {
+            let now = changes(&self.metrics, worker);
+            are_busy |= now.is_none_or(|now| now % 2 == 0 && *seen == Some(now));
+            *seen = now;
+        }
+        are_busy
+    }
+}
+
+/// How often a worker has gone to sleep and been woken, where Tokio counts that.
+#[cfg(target_has_atomic = "64")]
+fn changes(metrics: &RuntimeMetrics, worker: usize) -> Option<u64> {
+    Some(metrics.worker_park_unpark_count(worker))
+}
+
+#[cfg(not(target_has_atomic = "64"))]
+fn changes(_: &RuntimeMetrics, _: usize) -> Option<u64> {
+    None
 }
 
 /// Finds out how long a task that is ready to run waits for its turn.
@@ -234,6 +305,17 @@ impl Drop for HadTurn {
 }
 
 impl Probe {
+    /// Whether a task has not had its turn yet.
+    fn waits(&self) -> bool {
+        self.sent.is_some() && self.waited.load(Ordering::Acquire) == 0
+    }
+
+    /// What it has found out is over.
+    fn clear(&mut self) {
+        self.sent = None;
+        self.waited.store(0, Ordering::Release);
+    }
+
     /// Gives the runtime a task, and says how long the last one has waited, or waits until now.
     fn beat(&mut self, runtime: &Handle) -> Look {
         let now = Instant::now();
@@ -287,6 +369,26 @@ mod tests {
         });
         assert!(task.await.expect("no panic") < Duration::from_millis(1500));
         drop(beat);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_worker_is_busy_that_has_not_slept() {
+        let runtime = Handle::current();
+        let seen = std::thread::spawn(move || {
+            let mut workers = Workers::of(&runtime);
+            let mut look = || {
+                std::thread::sleep(Duration::from_millis(50));
+                workers.are_busy()
+            };
+            look();
+            let idle = look();
+            runtime.spawn(async { std::thread::sleep(Duration::from_millis(500)) });
+            look();
+            (idle, look())
+        });
+        let seen = tokio::task::spawn_blocking(|| seen.join());
+        let seen = seen.await.ok().and_then(Result::ok);
+        assert_eq!(seen, Some((false, true)));
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -28,10 +28,7 @@ pub(crate) use stub::StubRun;
 pub(crate) use stub::insert as insert_stub;
 pub use value::{Deferrable, Deferred, LoadResult, Loaded};
 
-use crate::{
-    context::Cx,
-    error::{LoadError, PageError},
-};
+use crate::{context::Cx, error::PageError};
 use futures::future::BoxFuture;
 use std::{sync::Arc, time::Duration};
 
@@ -81,7 +78,7 @@ pub trait LoaderInfo: Sized + 'static {
 pub trait Loader<S>: LoaderInfo {
     /// Collects the arguments and runs the function.
     #[doc(hidden)]
-    fn run(cx: Cx<S>) -> BoxFuture<'static, Result<Self::Output, LoadError<Self::Error>>>;
+    fn run(cx: Cx<S>) -> BoxFuture<'static, LoadResult<Self>>;
     /// Finds the dependencies whose errors may decide the status of a page.
     #[doc(hidden)]
     fn statuses(cx: &Cx<S>, found: &mut Statuses);

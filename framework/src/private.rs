@@ -6,8 +6,8 @@ pub use crate::{
     error::{LoadError, PageError},
     exit::run,
     loader::{
-        Arg, ArgError, ErrorProbe, Guards, Habit, Loader, LoaderInfo, NotALoader, PlainError,
-        Probe, ResultLike, Statuses, is_children, is_deferred, is_loader, is_tasks,
+        Arg, ArgError, ErrorProbe, Guards, Habit, Loaded, Loader, LoaderInfo, NotALoader,
+        PlainError, Probe, ResultLike, Statuses, is_children, is_deferred, is_loader, is_tasks,
     },
     page::{
         Answer, FailureView, Layout, LayoutEntry, LayoutInfo, LoadOrder, NoAnswer, Page, PageBody,

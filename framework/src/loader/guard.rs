@@ -1,7 +1,8 @@
 use super::{Loader, stub};
 use crate::{config::Stubs, context::Cx, error::PageError};
 use futures::future::BoxFuture;
-use std::{any::TypeId, collections::HashSet, fmt, sync::Arc};
+use rustc_hash::FxHashSet;
+use std::{any::TypeId, fmt, sync::Arc};
 
 type Run<S> = fn(&Cx<S>) -> BoxFuture<'static, Result<(), PageError>>;
 
@@ -9,7 +10,7 @@ type Run<S> = fn(&Cx<S>) -> BoxFuture<'static, Result<(), PageError>>;
 ///
 /// They are found without starting anything, and run before anything else of the page starts.
 pub struct Guards<S> {
-    seen: HashSet<(TypeId, bool)>,
+    seen: FxHashSet<(TypeId, bool)>,
     found: Vec<Guard<S>>,
     /// Whether what is looked at is asked for as a `LoadResult`, whose failure somebody handles.
     handled: bool,
@@ -28,7 +29,7 @@ impl<S> Guards<S> {
     pub(crate) fn new(stubs: Arc<Stubs>) -> Self {
         Self {
             stubs,
-            seen: HashSet::new(),
+            seen: FxHashSet::default(),
             found: Vec::new(),
             handled: false,
         }

@@ -1,5 +1,5 @@
 use super::{
-    Habit, LoadResult, Loaded, Loader, LoaderInfo,
+    Habit, LoadResult, Loader, LoaderInfo,
     stub::{self, StubRun},
     tasks::LoaderTasks,
 };
@@ -119,43 +119,30 @@ impl<S: Send + Sync + 'static> Cx<S> {
         let page = core.recorder().page();
         let deadline = core.deadline();
         let turn = self.request.queue.is_some().then(Turn::default);
-        let mine = turn.clone();
         let is_head = self.is_head();
         let stub = stub::find::<L>(&self.request.stubs);
+        let value = match (stub, turn.clone()) {
+            (None, None) => L::run(cx),
+            (stub, turn) => Box::pin(in_turn::<S, L>(cx, stub, turn)),
+        };
         let load = Load {
             turn,
             ..Load::<L>::of_result(None)
         };
         let promise = Promise {
             page,
-            scope: Some(scope.clone()),
+            scope,
             load: load.clone(),
         };
         let future = async move {
-            // Dropped last, also when the body panics.
-            let promise = promise;
-            let tasks = LoaderTasks::of(scope.clone(), is_head);
-            let result = {
-                let run = async {
-                    if let Some(turn) = mine {
-                        turn.wait().await;
-                    }
-                    match stub.map(|stub| stub.run()) {
-                        Some(StubRun::Instead(stub)) => return cx.stubbed(stub).await,
-                        Some(StubRun::Original { after }) => scope.set_delay(after),
-                        None => {}
-                    }
-                    L::run(cx).await.map(Loaded::new)
-                };
-                within(deadline, run).await.unwrap_or(Err(LoadError::Late))
-            };
+            let tasks = LoaderTasks::of(promise.scope.clone(), is_head);
+            let result = within(deadline, value).await;
+            let result = result.unwrap_or(Err(LoadError::Late));
             if matches!(result, Err(LoadError::Late)) {
-                scope.cancel();
+                promise.scope.cancel();
             }
             tasks.ended::<L>(&result);
-            scope.entry.ended(outcome(&result));
             log_failure::<L>(page, &result);
-            drop(scope);
             promise.keep(result);
         };
         let run = Run {
@@ -167,21 +154,48 @@ impl<S: Send + Sync + 'static> Cx<S> {
     }
 }
 
+/// Where something of a test stands in for the loader, or where loads run one after another.
+async fn in_turn<S, L>(
+    cx: Cx<S>,
+    stub: Option<stub::StubFn<L>>,
+    turn: Option<Turn>,
+) -> LoadResult<L>
+where
+    S: Send + Sync + 'static,
+    L: Loader<S>,
+{
+    if let Some(turn) = turn {
+        turn.wait().await;
+    }
+    match stub.map(|stub| stub.run()) {
+        Some(StubRun::Instead(stub)) => return cx.stubbed(stub).await,
+        Some(StubRun::Original { after }) => {
+            if let Some(scope) = &cx.scope {
+                scope.set_delay(after);
+            }
+        }
+        None => {}
+    }
+    L::run(cx).await
+}
+
 /// The result of a load, which somebody waits for. Dropped without one, the load was cancelled, or has panicked.
+///
+/// It is the last thing that goes of a load: whoever goes on with the result finds nothing of it any more, and its end in
+/// the record.
 struct Promise<L: LoaderInfo> {
     page: &'static str,
-    scope: Option<Arc<LoadScope>>,
+    scope: Arc<LoadScope>,
     load: Load<L>,
 }
 
 impl<L: LoaderInfo> Promise<L> {
-    fn keep(mut self, result: LoadResult<L>) {
-        self.set(result);
+    fn keep(self, result: LoadResult<L>) {
+        self.set(outcome(&result), result);
     }
 
-    fn set(&mut self, result: LoadResult<L>) {
-        // It tells the record before anybody goes on with the result.
-        self.scope = None;
+    fn set(&self, outcome: LoadOutcome, result: LoadResult<L>) {
+        self.scope.entry.ended(outcome);
         // Nobody else sets it.
         let _ = self.load.result.set(result);
     }
@@ -192,17 +206,13 @@ impl<L: LoaderInfo> Drop for Promise<L> {
         if self.load.result.initialized() {
             return;
         }
-        let (outcome, result) = if std::thread::panicking() {
+        if std::thread::panicking() {
             let page = self.page;
             tracing::error!(target: "punctual", page, loader = L::NAME, "the loader panicked");
-            (LoadOutcome::Panicked, Err(LoadError::Panicked))
+            self.set(LoadOutcome::Panicked, Err(LoadError::Panicked));
         } else {
-            (LoadOutcome::Cancelled, Err(LoadError::Late))
-        };
-        if let Some(scope) = &self.scope {
-            scope.entry.ended(outcome);
+            self.set(LoadOutcome::Cancelled, Err(LoadError::Late));
         }
-        self.set(result);
     }
 }
 

@@ -1,13 +1,14 @@
 use super::{Loader, load::Load};
 use crate::{context::Cx, error::PageError};
 use futures::{FutureExt as _, future::BoxFuture};
-use std::{any::TypeId, collections::HashSet};
+use rustc_hash::FxHashSet;
+use std::any::TypeId;
 
 /// The dependencies of a deferred loader whose errors may decide the status of the page. They are
 /// waited for before the first byte, because afterwards the status is gone.
 #[derive(Default)]
 pub struct Statuses {
-    seen: HashSet<TypeId>,
+    seen: FxHashSet<TypeId>,
     found: Vec<BoxFuture<'static, Result<(), PageError>>>,
 }
 

@@ -3,7 +3,7 @@ use crate::{config::Stubs, error::LoadError};
 use futures::{FutureExt as _, future::BoxFuture};
 use std::{any::TypeId, sync::Arc, time::Duration};
 
-type StubFn<L> = Arc<dyn Stub<L>>;
+pub(super) type StubFn<L> = Arc<dyn Stub<L>>;
 
 /// What stands in for a loader in a test: a function that gives a future of the loader's result, or
 /// one of the fakes of the test kit (`punctual::testing::Fake`).

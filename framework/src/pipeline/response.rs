@@ -19,6 +19,9 @@ use std::convert::Infallible;
 const PRIVATE: &str = "private, no-cache";
 const NO_STORE: &str = "no-store";
 
+/// How many headers most documents have, without their length: room for them is made once.
+const HEADERS: usize = 6;
+
 /// The status and the headers of a response, once they are decided.
 pub(super) struct Head {
     status: StatusCode,
@@ -155,6 +158,7 @@ impl Head {
     /// A document in one piece, of known length.
     pub(super) fn whole(mut self, html: impl Into<Bytes>) -> Response {
         let html = html.into();
+        self.headers.reserve(HEADERS + 1);
         self.headers
             .insert(CONTENT_LENGTH, HeaderValue::from(html.len()));
         self.with_body(Body::from(html))
@@ -166,6 +170,8 @@ impl Head {
     }
 
     fn with_body(mut self, body: Body) -> Response {
+        self.headers
+            .reserve(HEADERS.saturating_sub(self.headers.len()));
         // A cookie is one visitor's.
         if self.headers.contains_key(SET_COOKIE) {
             self.keep_private("a document that sets a cookie is its visitor's");

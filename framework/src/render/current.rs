@@ -30,7 +30,7 @@ impl<S: Send + Sync + 'static> RequestContext<S> {
     #[must_use]
     pub fn current() -> Option<Self> {
         let page = use_context::<PageContext>()?;
-        let request: Arc<RequestState<S>> = match page.request.downcast() {
+        let request: Arc<RequestState<S>> = match page.request.clone().downcast() {
             Ok(request) => request,
             Err(other) => {
                 // An error page has no loads, and nothing in this place.
@@ -53,6 +53,6 @@ impl Recorder {
     /// page.
     #[must_use]
     pub fn current() -> Option<Self> {
-        use_context::<PageContext>().map(|page| page.recorder)
+        use_context::<PageContext>().map(|page| page.recorder.clone())
     }
 }

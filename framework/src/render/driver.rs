@@ -21,10 +21,8 @@ use crate::{
     record::{LoadOutcome, Outcome},
     user_runtime::UserRuntime,
 };
-use std::{
-    collections::{BTreeMap, HashMap},
-    time::Duration,
-};
+use rustc_hash::FxHashMap;
+use std::{collections::BTreeMap, time::Duration};
 use tokio::{
     task::{Id, JoinError, JoinSet},
     time::sleep_until,
@@ -69,12 +67,12 @@ pub(crate) fn drive(
         document: Document::new(order, scripts),
         tail,
         head,
-        late: BTreeMap::new(),
+        late: FxHashMap::default(),
         shown_late: Vec::new(),
         late_views: BTreeMap::new(),
-        parts: HashMap::new(),
-        views: HashMap::new(),
-        islands: HashMap::new(),
+        parts: FxHashMap::default(),
+        views: FxHashMap::default(),
+        islands: FxHashMap::default(),
         after_loads: Vec::new(),
         tasks: JoinSet::new(),
         progress: JoinSet::new(),
@@ -102,10 +100,10 @@ struct Missing {
 }
 
 impl Missing {
-    fn of(job: &Job) -> Self {
+    fn of(job: &mut Job) -> Self {
         Self {
             name: job.name,
-            late: job.late.clone(),
+            late: std::mem::take(&mut job.late),
         }
     }
 }
@@ -117,17 +115,17 @@ struct Driver {
     /// The beginning of a document of which nothing is sent before all is there.
     head: Option<Unfinished>,
     /// Each place whose content is missing.
-    late: BTreeMap<u32, Missing>,
+    late: FxHashMap<u32, Missing>,
     /// The places that were late, and what they are called.
     shown_late: Vec<(u32, &'static str)>,
     /// What late views of Leptos show until they come.
     late_views: BTreeMap<u32, String>,
     /// Which place a task renders.
-    parts: HashMap<Id, u32>,
+    parts: FxHashMap<Id, u32>,
     /// The same for late views of Leptos.
-    views: HashMap<Id, u32>,
+    views: FxHashMap<Id, u32>,
     /// Which island a task loads the data of.
-    islands: HashMap<Id, usize>,
+    islands: FxHashMap<Id, usize>,
     /// Places for what is known when all loads have ended.
     after_loads: Vec<Job>,
     tasks: JoinSet<Filled>,
@@ -245,8 +243,8 @@ impl Driver {
             Some(rendering) => rendering.registry().take(),
             None => return,
         };
-        for job in jobs {
-            self.late.insert(job.id, Missing::of(&job));
+        for mut job in jobs {
+            self.late.insert(job.id, Missing::of(&mut job));
             if job.after_loads {
                 self.after_loads.push(job);
             } else {
@@ -266,7 +264,7 @@ impl Driver {
         if let Some(progress) = Progress::of(&mut job) {
             self.spawn_progress(progress);
         }
-        let part = fill::part(job).in_current_span();
+        let part = fill::part(Box::new(job)).in_current_span();
         let task = self.user.spawn_in(&mut self.tasks, part);
         self.parts.insert(task.id(), id);
     }

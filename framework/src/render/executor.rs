@@ -74,10 +74,10 @@ impl CustomExecutor for RequestExecutor {
         }
         match use_context::<PageContext>() {
             Some(page) => {
-                let over = page.over;
+                let over = page.over.clone();
                 let work = Contained {
                     future,
-                    recorder: Some(page.recorder),
+                    recorder: Some(page.recorder.clone()),
                     hook: OwnHook::default(),
                 };
                 tokio::spawn(async move {

@@ -40,7 +40,7 @@ pub(super) enum Filled {
 }
 
 /// Renders a place when its data is there.
-pub(super) async fn part(job: Job) -> Filled {
+pub(super) async fn part(job: Box<Job>) -> Filled {
     let Job {
         id,
         scope,
@@ -48,7 +48,7 @@ pub(super) async fn part(job: Job) -> Filled {
         data,
         on_panic,
         ..
-    } = job;
+    } = *job;
     let answer = scope.contain(data).await;
     let failed = matches!(answer, Ok(Answer::Failed(_)));
     let chunks = match answer {

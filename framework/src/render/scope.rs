@@ -21,6 +21,7 @@ use std::{
     any::Any,
     fmt,
     hash::{BuildHasher as _, Hasher as _, RandomState},
+    ops::Deref,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     pin::Pin,
     sync::{Arc, Weak},
@@ -170,7 +171,18 @@ impl<T> Future for Contained<T> {
 
 /// The one context that our own components look up.
 #[derive(Clone)]
-pub(crate) struct PageContext {
+pub(crate) struct PageContext(Arc<OfPage>);
+
+impl Deref for PageContext {
+    type Target = OfPage;
+
+    fn deref(&self) -> &OfPage {
+        &self.0
+    }
+}
+
+/// What a [`PageContext`] gives.
+pub(crate) struct OfPage {
     /// Weak: the registry holds owners, and the owner holds this.
     pub(super) registry: Weak<Registry>,
     pub(super) shared: Arc<PageShared>,
@@ -216,7 +228,7 @@ impl Rendering {
         let response = ResponseOptions::default();
         let (meta, meta_output) = ServerMetaContext::new();
         owner.with(|| {
-            provide_context(PageContext {
+            provide_context(PageContext(Arc::new(OfPage {
                 registry: Arc::downgrade(&registry),
                 shared: shared.clone(),
                 head: head.clone(),
@@ -225,7 +237,7 @@ impl Rendering {
                 request,
                 recorder,
                 over: over.clone(),
-            });
+            })));
             provide_context(nonce.clone());
             provide_context(parts.clone());
             provide_context(response.clone());

@@ -69,9 +69,10 @@ impl Connections {
     }
 
     fn start(&self, stream: Stream, peer: Peer, room: Option<OwnedSemaphorePermit>) {
-        let connection = connection::serve(self.site.clone(), stream, peer);
+        let site = self.site.clone();
         self.tasks.spawn(async move {
-            connection.await;
+            // Made in here: a future that is moved in takes its room twice.
+            connection::serve(site, stream, peer).await;
             drop(room);
         });
     }

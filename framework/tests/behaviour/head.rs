@@ -155,3 +155,43 @@ async fn a_formatter_that_panics_costs_what_it_is_called_in() {
     assert_eq!(page.status().as_u16(), 500);
     page.assert_whole();
 }
+
+#[component]
+fn SaysMeta() -> impl IntoView {
+    view! {
+        <leptos_meta::Title text="too late"/>
+        <leptos_meta::Meta name="robots" content="none"/>
+        <leptos_meta::Html attr:lang="de"/>
+        <leptos_meta::Body attr:class="dark"/>
+        <p>"with meta"</p>
+    }
+}
+
+#[page(async, path = "/late-meta")]
+fn LateMetaPage(name: Deferred<name>) -> impl IntoView {
+    view! { <Resolve data=name let:_name><SaysMeta/></Resolve> }
+}
+
+#[page(async, path = "/late-and-early-meta")]
+fn LateAndEarlyMetaPage(name: Deferred<name>) -> impl IntoView {
+    view! {
+        <leptos_meta::Meta name="early" content="1"/>
+        <Resolve data=name let:_name><SaysMeta/></Resolve>
+    }
+}
+
+#[punctual::test]
+async fn what_a_late_part_says_with_leptos_meta_comes_too_late_and_harms_nothing() {
+    let pages = pages![LateMetaPage, LateAndEarlyMetaPage];
+    let site = TestSite::new(Site::builder().pages(pages));
+    for (path, early) in [("/late-meta", false), ("/late-and-early-meta", true)] {
+        let page = site.get(path).await;
+        page.assert_whole().assert_shows("<p>with meta</p>");
+        let html = page.html();
+        assert_eq!(html.contains("name=\"early\""), early, "{html}");
+        for late in ["too late", "robots", "\"de\"", "dark"] {
+            assert!(!html.contains(late), "{html}");
+        }
+    }
+    site.assert_nothing_remains().await;
+}

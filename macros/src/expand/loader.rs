@@ -144,7 +144,7 @@ fn run(loader: &Loader<'_>, arguments: &[Argument<'_>]) -> TokenStream {
     let name = &loader.function.sig.ident;
     let at = place::of_name(name);
     let [cx, found] = ["__cx", "__found"].map(|name| format_ident!("{name}", span = at));
-    let (output, error) = parts(loader);
+    let (_, error) = parts(loader);
     let body = match loader.signature.complete() {
         Some(_) => body(loader, &cx, arguments),
         None => quote_spanned!(at=> ::core::unreachable!()),
@@ -165,7 +165,10 @@ fn run(loader: &Loader<'_>, arguments: &[Argument<'_>]) -> TokenStream {
                 #cx: ::punctual::__private::Cx<__S>,
             ) -> ::punctual::__private::BoxFuture<
                 'static,
-                ::core::result::Result<#output, ::punctual::__private::LoadError<#error>>,
+                ::core::result::Result<
+                    ::punctual::__private::Loaded<Self>,
+                    ::punctual::__private::LoadError<#error>,
+                >,
             > {
                 #body
             }
@@ -199,7 +202,7 @@ fn body(loader: &Loader<'_>, cx: &Ident, arguments: &[Argument<'_>]) -> TokenStr
         ::std::boxed::Box::pin(async move {
             #start
             #prepare
-            #run.await
+            #run.await.map(::punctual::__private::Loaded::new)
         })
     }
 }

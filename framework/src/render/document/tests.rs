@@ -52,7 +52,7 @@ const PLACE: &str = "<template id=\"p:1\"></template>wait<!--/p:1-->";
 #[test]
 fn in_order_it_stops_at_a_place() {
     let mut document = document(StreamMode::InOrder);
-    document.push(&format!("<p>{PLACE}</p>"));
+    document.push(format!("<p>{PLACE}</p>"));
     document.push("<p>after</p>");
     assert_eq!(text(&mut document), "<p>");
     document.part(
@@ -83,7 +83,7 @@ fn in_order_a_part_may_come_before_its_place() {
 #[test]
 fn a_place_that_nobody_fills_stays_empty_at_the_end() {
     let mut document = document(StreamMode::InOrder);
-    document.push(&format!("<p>{PLACE}</p>"));
+    document.push(format!("<p>{PLACE}</p>"));
     document.title("late");
     document.finish("</body>");
     assert_eq!(
@@ -95,7 +95,7 @@ fn a_place_that_nobody_fills_stays_empty_at_the_end() {
 #[test]
 fn where_no_template_can_stand_it_stops_also_out_of_order() {
     let mut document = document(StreamMode::OutOfOrder);
-    document.push(&format!(
+    document.push(format!(
         "<template id=\"p:2\"></template><!--/p:2--><svg>{PLACE}</svg><p>"
     ));
     assert_eq!(document.take_unfit(), ["svg"]);
@@ -115,7 +115,7 @@ fn where_no_template_can_stand_it_stops_also_out_of_order() {
 fn what_only_looks_like_a_mark_is_left_alone() {
     let fake = "<template id=\"p:1\"></template><template id=\"p:x\"></template>";
     let mut document = document(StreamMode::InOrder);
-    document.push(&format!(
+    document.push(format!(
         "<p>{fake}</p><template id=\"p:2\"></template><!--/p:2--><i>"
     ));
     document.part(2, "two".to_owned());
@@ -126,7 +126,7 @@ fn what_only_looks_like_a_mark_is_left_alone() {
 #[test]
 fn every_place_in_a_template_of_the_page_is_held() {
     let mut document = document(StreamMode::OutOfOrder);
-    document.push(&format!(
+    document.push(format!(
         "<template>{PLACE}<template id=\"p:2\"></template><!--/p:2--></template>"
     ));
     assert_eq!(document.take_unfit(), ["template", "template"]);

@@ -73,16 +73,18 @@ impl Driver {
     pub(super) fn finish(&mut self) {
         self.tasks.abort_all();
         self.progress.abort_all();
-        let left = self.close_registry();
+        let mut left = self.close_registry();
         self.late
-            .extend(left.iter().map(|job| (job.id, Missing::of(job))));
+            .extend(left.iter_mut().map(|job| (job.id, Missing::of(job))));
         // What the page has put into them is the user's: it goes in a task.
         drop(self.user.spawn(async move { drop_contained(left) }));
         // Who has left sees none of them.
         if self.has_left {
             self.late.clear();
         }
-        for id in self.late.keys().copied().collect::<Vec<_>>() {
+        let mut late: Vec<_> = self.late.keys().copied().collect();
+        late.sort_unstable();
+        for id in late {
             self.write_late(id);
         }
         let late_views = std::mem::take(&mut self.late_views);

@@ -47,20 +47,20 @@ struct Turn {
 }
 
 pub(crate) async fn run(options: &ShopOptions) -> Result<Vec<Table>, CompareError> {
-    let contenders: Vec<_> = match options.only.as_slice() {
-        [] => Contender::ALL.to_vec(),
-        only => only.to_vec(),
-    };
-    let servers = start(&contenders).await?;
+    let asked = |contender: &Contender| options.only.is_empty() || options.only.contains(contender);
+    let asked = |all: &[Contender]| all.iter().copied().filter(asked).collect::<Vec<_>>();
     let mut tables = Vec::new();
-    for (page, path) in PAGES {
+    let servers = start(&asked(&Contender::ALL)).await?;
+    for (page, path) in PAGES.iter().filter(|_| !servers.is_empty()) {
         let title = format!("Shop, {page} page");
         tables.push(compare(title, &servers, path, Contender::ToHtml, options).await?);
     }
     drop(servers);
-    let servers = start(&[Contender::Empty, Contender::EmptyString]).await?;
-    let title = "An empty page".to_owned();
-    tables.push(compare(title, &servers, "/empty", Contender::EmptyString, options).await?);
+    let servers = start(&asked(&[Contender::Empty, Contender::EmptyString])).await?;
+    if !servers.is_empty() {
+        let title = "An empty page".to_owned();
+        tables.push(compare(title, &servers, "/empty", Contender::EmptyString, options).await?);
+    }
     Ok(tables)
 }
 

@@ -17,9 +17,9 @@ use tokio::{net::TcpStream, time::sleep};
 /// How it is measured.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct WaitingOptions {
-    /// How many visitors are at the page with three calls at once [default: 50]
-    #[arg(long, value_name = "NUMBER")]
-    visitors: Option<usize>,
+    /// How many visitors are at the page with three calls at once, one number after another [default: 8 50]
+    #[arg(long, value_name = "NUMBER", num_args = 0..)]
+    visitors: Option<Vec<usize>>,
     /// How often each contender has its turn with them [default: 5]
     #[arg(long, value_name = "NUMBER")]
     rounds: Option<usize>,
@@ -50,15 +50,17 @@ pub(crate) async fn run(
     options: &WaitingOptions,
     common: &Common,
 ) -> Result<Vec<Table>, CompareError> {
-    let mut tables = vec![
-        three::run(&three::Setting {
-            visitors: options.visitors.unwrap_or(common.or(50, 5)),
+    let mut tables = Vec::new();
+    let visitors = options.visitors.clone();
+    for visitors in visitors.unwrap_or_else(|| common.or(vec![8, 50], vec![5])) {
+        let setting = three::Setting {
+            visitors,
             rounds: options.rounds.unwrap_or(common.or(5, 1)),
             asks: common.or(4, 1),
             wait: Duration::from_millis(common.or(500, 100)),
-        })
-        .await?,
-    ];
+        };
+        tables.push(three::run(&setting).await?);
+    }
     let at_once = options.at_once.clone();
     for visitors in at_once.unwrap_or_else(|| common.or(vec![1_000, 10_000], vec![50])) {
         let setting = many::Setting {

@@ -15,6 +15,9 @@ const PAGE: usize = 24;
 /// How many cards the front page has.
 const FRONT: usize = 12;
 
+/// How many reviews it has.
+const VOICES: usize = 16;
+
 /// How many related products a product has.
 const RELATED: usize = 6;
 
@@ -127,7 +130,7 @@ impl Shop {
                 .products
                 .iter()
                 .step_by(4)
-                .take(FRONT)
+                .take(VOICES)
                 .map(|product| product.reviews[0].clone())
                 .collect(),
             categories: self.categories(),
