@@ -71,6 +71,8 @@ pub struct Cx<S> {
     pub(crate) children: Option<Arc<Slot>>,
     /// The head of the request, as its extractors have it.
     pub(crate) head: OwnHead,
+    /// Whether it is used in the task that makes the page: by its function, those of its layouts, and loaders that are run there.
+    pub(crate) makes_page: bool,
 }
 
 /// What all requests of a site are given.
@@ -100,6 +102,7 @@ impl<S> Clone for Cx<S> {
             queue: self.queue.clone(),
             children: self.children.clone(),
             head: OwnHead::default(),
+            makes_page: self.makes_page,
         }
     }
 }
@@ -145,6 +148,7 @@ impl<S: Send + Sync + 'static> Cx<S> {
             scope: None,
             children: None,
             head: OwnHead::default(),
+            makes_page: false,
         }
     }
 
@@ -171,6 +175,7 @@ impl<S: Send + Sync + 'static> Cx<S> {
             queue: self.request.queue.is_some().then(Arc::default),
             children: None,
             head: OwnHead::default(),
+            makes_page: false,
         }
     }
 

@@ -243,7 +243,11 @@ impl Pipeline {
             // The page is made in a task, so that user code which blocks its thread cannot keep the
             // response from being sent on time.
             // In a box: a task is moved more than once, with as much as it may ever hold.
-            let make = Box::pin(make(page.clone(), cx.clone(), renderer));
+            let cx = Cx {
+                makes_page: true,
+                ..cx.clone()
+            };
+            let make = Box::pin(make(page.clone(), cx, renderer));
             let mut task = AbortOnDrop(self.config.user.spawn(make.in_current_span()));
             match wait::made(&mut task.0, core.deadline(), self.config.ending.token()).await? {
                 Made::Shell(shell) => return Ok(*shell),

@@ -229,8 +229,9 @@ where
     type Held = Deferred<L>;
 
     fn start(cx: &Cx<S>) {
+        // Always in a task: the document begins without it, whatever it does.
         if !cx.is_head() {
-            cx.begin::<L>();
+            cx.load::<L>();
         }
     }
 

@@ -10,10 +10,17 @@ use std::sync::Arc;
 impl<S: Send + Sync + 'static> Cx<S> {
     /// Runs the body of a loader, whose arguments are there, under the loader's own limit.
     ///
-    /// The request's deadline is watched by the task around it. It is in a box, because a future has room for each that it is
-    /// given and for each that it waits for, which may be the same.
+    /// The request's deadline is watched by the task around it.
     #[doc(hidden)]
-    pub async fn body<T, E>(
+    pub fn body<'a, T, E>(
+        &'a self,
+        body: impl Future<Output = Result<T, E>> + Send + 'a,
+    ) -> impl Future<Output = Result<T, LoadError<E>>> {
+        // In a box, because a future has room for each that it is given and for each that it waits for, which may be the same.
+        self.boxed_body(Box::pin(body))
+    }
+
+    async fn boxed_body<T, E>(
         &self,
         mut body: BoxFuture<'_, Result<T, E>>,
     ) -> Result<T, LoadError<E>> {

@@ -10,8 +10,9 @@ const SHORT: Duration = Duration::from_micros(50);
 /// Whether a loader had its value at once when it ran last, without waiting and in next to no time. Such a one costs less where it
 /// is asked for than in a task.
 ///
-/// It is a matter of speed alone. A loader that is found out to wait goes on in a task; one that blocks its thread for once begins
-/// the others later by that, and the page is answered by its deadline all the same, because it is made in a task.
+/// It is a matter of speed alone, and for loaders that the page waits for anyway. One that is found out to wait goes on in a task; one
+/// that blocks its thread for once begins the others later by that, and the page is answered by its deadline all the same, because it is
+/// made in a task.
 #[derive(Debug, Default)]
 pub struct Habit(AtomicBool);
 

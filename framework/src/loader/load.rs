@@ -64,16 +64,22 @@ impl<S: Send + Sync + 'static> Cx<S> {
         self.load_with::<L>(false)
     }
 
-    /// Starts the loader, which is an argument of a page, a layout or a loader. Nothing else of the request runs in this
-    /// task now, so one that mostly has its value at once is run here as far as it comes.
+    /// Starts the loader, which is waited for before anything is written. In the task that makes the page, one that mostly
+    /// has its value at once is run here as far as it comes.
+    ///
+    /// Not in the task of another loader: whoever waits for this one as well would be woken in the middle of that task, and
+    /// Tokio lets nobody else run whom a task has woken last.
     pub(crate) fn begin<L: Loader<S>>(&self) {
-        drop(self.load_with::<L>(true));
+        drop(self.load_with::<L>(self.makes_page));
     }
 
-    fn load_with<L: Loader<S>>(&self, is_argument: bool) -> Load<L> {
-        let (load, run) = self.run_of::<L>();
+    fn load_with<L: Loader<S>>(&self, may_run_here: bool) -> Load<L> {
+        let is_sequential = self.request.queue.is_some();
+        let is_short = L::DEPTH <= NESTED && L::habit().is_at_once();
+        let here = may_run_here && !is_sequential && is_short;
+        let (load, run) = self.run_of::<L>(here);
         if let Some(run) = run {
-            run.begin(is_argument && load.turn.is_none() && L::DEPTH <= NESTED);
+            run.begin(here);
         }
         let Some(turn) = load.turn.clone() else {
             return load;
@@ -91,7 +97,7 @@ impl<S: Send + Sync + 'static> Cx<S> {
     }
 
     /// Of two who ask at once, one is given the run.
-    fn run_of<L: Loader<S>>(&self) -> (Load<L>, Option<Run>) {
+    fn run_of<L: Loader<S>>(&self, here: bool) -> (Load<L>, Option<Run>) {
         let mut memo = self
             .request
             .memo
@@ -103,19 +109,22 @@ impl<S: Send + Sync + 'static> Cx<S> {
         {
             return (load.clone(), None);
         }
-        let (load, run) = self.run::<L>();
+        let (load, run) = self.run::<L>(here);
         memo.insert(TypeId::of::<L>(), Box::new(load.clone()));
         (load, run)
     }
 
-    fn run<L: Loader<S>>(&self) -> (Load<L>, Option<Run>) {
+    fn run<L: Loader<S>>(&self, here: bool) -> (Load<L>, Option<Run>) {
         let core = self.core();
         if core.is_closed() {
             return (Load::of_result(Some(Err(LoadError::Late))), None);
         }
         let entry = core.recorder().load_requested(L::NAME);
         let scope = Arc::new(LoadScope::new(L::NAME, entry, L::TIMEOUT));
-        let cx = self.with_scope(scope.clone());
+        let cx = Cx {
+            makes_page: here,
+            ..self.with_scope(scope.clone())
+        };
         let page = core.recorder().page();
         let deadline = core.deadline();
         let turn = self.request.queue.is_some().then(Turn::default);
@@ -131,18 +140,21 @@ impl<S: Send + Sync + 'static> Cx<S> {
         };
         let promise = Promise {
             page,
-            scope,
+            scope: Some(scope.clone()),
             load: load.clone(),
         };
         let future = async move {
-            let tasks = LoaderTasks::of(promise.scope.clone(), is_head);
+            // Dropped last, also when the body panics.
+            let promise = promise;
+            let tasks = LoaderTasks::of(scope.clone(), is_head);
             let result = within(deadline, value).await;
             let result = result.unwrap_or(Err(LoadError::Late));
             if matches!(result, Err(LoadError::Late)) {
-                promise.scope.cancel();
+                scope.cancel();
             }
             tasks.ended::<L>(&result);
             log_failure::<L>(page, &result);
+            drop(scope);
             promise.keep(result);
         };
         let run = Run {
@@ -185,17 +197,19 @@ where
 /// the record.
 struct Promise<L: LoaderInfo> {
     page: &'static str,
-    scope: Arc<LoadScope>,
+    scope: Option<Arc<LoadScope>>,
     load: Load<L>,
 }
 
 impl<L: LoaderInfo> Promise<L> {
-    fn keep(self, result: LoadResult<L>) {
+    fn keep(mut self, result: LoadResult<L>) {
         self.set(outcome(&result), result);
     }
 
-    fn set(&self, outcome: LoadOutcome, result: LoadResult<L>) {
-        self.scope.entry.ended(outcome);
+    fn set(&mut self, outcome: LoadOutcome, result: LoadResult<L>) {
+        if let Some(scope) = self.scope.take() {
+            scope.entry.ended(outcome);
+        }
         // Nobody else sets it.
         let _ = self.load.result.set(result);
     }
@@ -225,13 +239,13 @@ struct Run {
 
 impl Run {
     /// Begins in a task, or here if the loader mostly has its value at once; what it has to wait for, it then waits for in a task.
-    fn begin(self, may_run_here: bool) {
+    fn begin(self, here: bool) {
         let Self {
             core,
             mut future,
             habit,
         } = self;
-        if may_run_here && habit.is_at_once() {
+        if here {
             let started = Instant::now();
             let mut nobody = Context::from_waker(Waker::noop());
             let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(&mut nobody)));
@@ -247,7 +261,8 @@ impl Run {
         }
         let task = Watched {
             future,
-            habit: Some(habit),
+            // What has waited here has been judged.
+            habit: (!here).then_some(habit),
         };
         core.own(tokio::spawn(task.in_current_span()).abort_handle());
     }

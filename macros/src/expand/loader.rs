@@ -196,7 +196,7 @@ fn body(loader: &Loader<'_>, cx: &Ident, arguments: &[Argument<'_>]) -> TokenStr
     let call = quote_spanned!(at=> #function(#values));
     let run = match loader.blocking {
         true => quote_spanned!(at=> #cx.blocking_body(move || #call)),
-        false => quote_spanned!(at=> #cx.body(::std::boxed::Box::pin(#call))),
+        false => quote_spanned!(at=> #cx.body(#call)),
     };
     quote_spanned! {at=>
         ::std::boxed::Box::pin(async move {

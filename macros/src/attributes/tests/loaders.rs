@@ -55,12 +55,7 @@ fn a_loader_is_asynchronous_or_blocking() {
     let call = quote!(blocking_body(move || product(__value_0, __value_1, __value_2)).await);
     assert!(expansion.contains(&call.to_string()), "{expansion}");
     let expansion = a_loader().to_string();
-    let call = quote!(
-        body(::std::boxed::Box::pin(product(
-            __value_0, __value_1, __value_2
-        )))
-        .await
-    );
+    let call = quote!(body(product(__value_0, __value_1, __value_2)).await);
     assert!(expansion.contains(&call.to_string()), "{expansion}");
 
     let (plain, future) = (
