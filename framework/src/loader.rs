@@ -63,7 +63,7 @@ pub trait LoaderInfo: Sized + 'static {
     /// That, or the same of a dependency.
     #[doc(hidden)]
     const GUARDED: bool = false;
-    /// How its runs go.
+    /// How the runs of its body go.
     #[doc(hidden)]
     fn habit() -> &'static Habit;
     /// What the error means for a page that cannot do without this loader.
@@ -87,4 +87,7 @@ pub trait Loader<S>: LoaderInfo {
     fn guards(found: &mut Guards<S>) {
         let _ = found;
     }
+    /// Whether it, and all that it needs, was there at once when it ran last.
+    #[doc(hidden)]
+    fn is_at_once() -> bool;
 }

@@ -5,6 +5,7 @@ use super::{
 use crate::{
     after_response::Reserved,
     deadline::{Deadline, within},
+    loader::Habit,
     record::{LoadEntry, LoadOutcome, Recorder},
     response_head::ResponseHead,
 };
@@ -189,6 +190,7 @@ impl RequestCore {
 /// What belongs to one load while it runs.
 pub(crate) struct LoadScope {
     pub(crate) name: &'static str,
+    pub(crate) habit: &'static Habit,
     pub(crate) entry: LoadEntry,
     own: Option<Duration>,
     limit: OnceLock<Deadline>,
@@ -200,9 +202,15 @@ pub(crate) struct LoadScope {
 
 impl LoadScope {
     /// `own` is the loader's own limit, if it has one.
-    pub(crate) fn new(name: &'static str, entry: LoadEntry, own: Option<Duration>) -> Self {
+    pub(crate) fn new(
+        name: &'static str,
+        entry: LoadEntry,
+        own: Option<Duration>,
+        habit: &'static Habit,
+    ) -> Self {
         Self {
             name,
+            habit,
             entry,
             own,
             limit: OnceLock::new(),

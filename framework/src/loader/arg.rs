@@ -64,6 +64,12 @@ pub trait Arg<S, const KIND: u8>: Sized + Send + 'static {
     fn guards(found: &mut Guards<S>) {
         let _ = found;
     }
+
+    /// Whether it was there at once when it was needed last.
+    #[must_use]
+    fn is_at_once() -> bool {
+        true
+    }
 }
 
 /// Why an argument is not there.
@@ -170,7 +176,7 @@ where
     type Held = Load<L>;
 
     fn start(cx: &Cx<S>) {
-        cx.begin::<L>();
+        drop(cx.begin::<L>());
     }
 
     async fn hold(cx: &Cx<S>) -> Load<L> {
@@ -191,6 +197,10 @@ where
     fn guards(found: &mut Guards<S>) {
         found.visit::<L>();
     }
+
+    fn is_at_once() -> bool {
+        L::is_at_once()
+    }
 }
 
 impl<S, L, E> Arg<S, LOAD_RESULT> for Result<Loaded<L>, LoadError<E>>
@@ -202,7 +212,7 @@ where
     type Held = Load<L>;
 
     fn start(cx: &Cx<S>) {
-        cx.begin::<L>();
+        drop(cx.begin::<L>());
     }
 
     async fn hold(cx: &Cx<S>) -> Load<L> {
@@ -215,6 +225,10 @@ where
 
     fn guards(found: &mut Guards<S>) {
         found.visit_handled::<L>();
+    }
+
+    fn is_at_once() -> bool {
+        L::is_at_once()
     }
 }
 

@@ -20,14 +20,12 @@ impl<S: Send + Sync + 'static> Cx<S> {
         self.boxed_body(Box::pin(body))
     }
 
-    async fn boxed_body<T, E>(
-        &self,
-        mut body: BoxFuture<'_, Result<T, E>>,
-    ) -> Result<T, LoadError<E>> {
+    async fn boxed_body<T, E>(&self, body: BoxFuture<'_, Result<T, E>>) -> Result<T, LoadError<E>> {
         let result = match &self.scope {
             Some(scope) => {
                 let limit = scope.begin(self.core());
                 scope.delayed(limit).await.ok_or(LoadError::Late)?;
+                let mut body = scope.habit.watch(body);
                 if scope.has_own_limit() {
                     within(limit, &mut body).await.ok_or(LoadError::Late)?
                 } else {

@@ -87,8 +87,7 @@ where
     S: Send + Sync + 'static,
     L: Loader<S>,
 {
-    cx.begin::<L>();
-    let load = cx.load::<L>();
+    let load = cx.begin::<L>();
     Box::pin(async move {
         match load.result().await {
             Ok(_) => Ok(()),

@@ -1,5 +1,5 @@
 use super::{
-    Habit, LoadResult, Loader, LoaderInfo,
+    LoadResult, Loader, LoaderInfo,
     stub::{self, StubRun},
     tasks::LoaderTasks,
 };
@@ -13,11 +13,10 @@ use futures::{FutureExt as _, future::BoxFuture};
 use std::{
     any::TypeId,
     panic::{AssertUnwindSafe, catch_unwind},
-    pin::Pin,
     sync::{Arc, PoisonError},
     task::{Context, Poll, Waker},
 };
-use tokio::{sync::SetOnce, time::Instant};
+use tokio::sync::SetOnce;
 use tracing::Instrument as _;
 
 /// Loaders that need others run at once where they are asked for, one in the other. Those with more below them than this
@@ -26,8 +25,8 @@ const NESTED: usize = 16;
 
 /// A run of a loader: its [`LoadResult`], when it is there, for all who asked for it.
 ///
-/// The loader runs in a task of its own, so dropping this stops nothing; it ends when the request
-/// does.
+/// The loader runs in a task of its own, or has run in that of the page, so dropping this stops nothing; it ends when the
+/// request does.
 pub struct Load<L: LoaderInfo> {
     result: Arc<SetOnce<LoadResult<L>>>,
     /// Present when loads run one after another.
@@ -69,14 +68,13 @@ impl<S: Send + Sync + 'static> Cx<S> {
     ///
     /// Not in the task of another loader: whoever waits for this one as well would be woken in the middle of that task, and
     /// Tokio lets nobody else run whom a task has woken last.
-    pub(crate) fn begin<L: Loader<S>>(&self) {
-        drop(self.load_with::<L>(self.makes_page));
+    pub(crate) fn begin<L: Loader<S>>(&self) -> Load<L> {
+        self.load_with::<L>(self.makes_page)
     }
 
     fn load_with<L: Loader<S>>(&self, may_run_here: bool) -> Load<L> {
         let is_sequential = self.request.queue.is_some();
-        let is_short = L::DEPTH <= NESTED && L::habit().is_at_once();
-        let here = may_run_here && !is_sequential && is_short;
+        let here = may_run_here && !is_sequential && L::DEPTH <= NESTED && L::is_at_once();
         let (load, run) = self.run_of::<L>(here);
         if let Some(run) = run {
             run.begin(here);
@@ -120,7 +118,7 @@ impl<S: Send + Sync + 'static> Cx<S> {
             return (Load::of_result(Some(Err(LoadError::Late))), None);
         }
         let entry = core.recorder().load_requested(L::NAME);
-        let scope = Arc::new(LoadScope::new(L::NAME, entry, L::TIMEOUT));
+        let scope = Arc::new(LoadScope::new(L::NAME, entry, L::TIMEOUT, L::habit()));
         let cx = Cx {
             makes_page: here,
             ..self.with_scope(scope.clone())
@@ -160,7 +158,6 @@ impl<S: Send + Sync + 'static> Cx<S> {
         let run = Run {
             core: core.clone(),
             future: future.boxed(),
-            habit: L::habit(),
         };
         (load, Some(run))
     }
@@ -234,61 +231,26 @@ impl<L: LoaderInfo> Drop for Promise<L> {
 struct Run {
     core: Arc<RequestCore>,
     future: BoxFuture<'static, ()>,
-    habit: &'static Habit,
 }
 
 impl Run {
     /// Begins in a task, or here if the loader mostly has its value at once; what it has to wait for, it then waits for in a task.
     fn begin(self, here: bool) {
-        let Self {
-            core,
-            mut future,
-            habit,
-        } = self;
+        let Self { core, mut future } = self;
         if here {
-            let started = Instant::now();
             let mut nobody = Context::from_waker(Waker::noop());
             let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(&mut nobody)));
             match polled {
-                Ok(Poll::Pending) => habit.waits(),
-                Ok(Poll::Ready(())) => return habit.ran(started),
+                Ok(Poll::Pending) => {}
+                Ok(Poll::Ready(())) => return,
                 // The hook has said so, and the load has its result. The payload is the user's.
                 Err(payload) => {
                     let _ = catch_unwind(AssertUnwindSafe(|| drop(payload)));
-                    return habit.waits();
+                    return;
                 }
             }
         }
-        let task = Watched {
-            future,
-            // What has waited here has been judged.
-            habit: (!here).then_some(habit),
-        };
-        core.own(tokio::spawn(task.in_current_span()).abort_handle());
-    }
-}
-
-/// Sees whether a load has its value at once.
-struct Watched {
-    future: BoxFuture<'static, ()>,
-    /// Until it was polled.
-    habit: Option<&'static Habit>,
-}
-
-impl Future for Watched {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let Some(habit) = self.habit.take() else {
-            return self.future.as_mut().poll(cx);
-        };
-        let started = Instant::now();
-        let polled = self.future.as_mut().poll(cx);
-        match polled {
-            Poll::Ready(()) => habit.ran(started),
-            Poll::Pending => habit.waits(),
-        }
-        polled
+        core.own(tokio::spawn(future.in_current_span()).abort_handle());
     }
 }
 

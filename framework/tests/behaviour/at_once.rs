@@ -151,17 +151,22 @@ async fn one_that_blocks_its_thread_holds_no_answer_up() {
     assert!(page.end() < ms(2500), "{:?}", page.end());
 }
 
+/// In which tasks a loader and those that it needs have run.
+type Tasks = Vec<Id>;
+
 macro_rules! chain {
     ($first:ident $($loader:ident needs $needed:ident),*) => {
         #[loader]
-        async fn $first() -> Result<usize, Infallible> {
-            Ok(1)
+        async fn $first() -> Result<Tasks, Infallible> {
+            Ok(vec![tokio::task::id()])
         }
 
         $(
             #[loader]
-            async fn $loader($needed: Loaded<$needed>) -> Result<usize, Infallible> {
-                Ok(*$needed + 1)
+            async fn $loader($needed: Loaded<$needed>) -> Result<Tasks, Infallible> {
+                let mut tasks = $needed.to_vec();
+                tasks.push(tokio::task::id());
+                Ok(tasks)
             }
         )*
     };
@@ -173,16 +178,53 @@ chain!(c1 c2 needs c1, c3 needs c2, c4 needs c3, c5 needs c4, c6 needs c5, c7 ne
 
 #[page(async, path = "/chain")]
 fn ChainPage(last: Loaded<c20>, middle: Loaded<c10>) -> impl IntoView {
-    view! { <p>{*last}" and "{*middle}</p> }
+    let page = tokio::task::id();
+    let here = |tasks: &Tasks| tasks.iter().filter(|task| **task == page).count();
+    let (last, middle) = ((last.len(), here(&last)), (middle.len(), here(&middle)));
+    format!("{last:?} and {middle:?}")
 }
 
 #[punctual::test]
 async fn loaders_that_need_each_other_run_in_place_too() {
     let site = TestSite::new(Site::builder().pages(pages![ChainPage]));
-    for _ in 0..3 {
+    let first = site.get("/chain").await;
+    first.assert_whole().assert_shows("(20, 0) and (10, 0)");
+    // The last one has too many below it, so it is begun in a task, and those that only it needs are as well.
+    for _ in 0..100 {
         let page = site.get("/chain").await;
-        page.assert_whole().assert_shows("20 and 10");
         assert_eq!(page.record().loads.len(), 20);
+        if page.html().contains("(20, 10) and (10, 10)") {
+            return;
+        }
+    }
+    panic!("they never ran at once");
+}
+
+/// Its body is there at once, and what it needs is not.
+#[loader]
+async fn patient(waiting: Loaded<waiting>) -> Result<Id, Infallible> {
+    let _ = waiting;
+    Ok(tokio::task::id())
+}
+
+#[loader]
+async fn waiting() -> Result<(), Infallible> {
+    sleep(10).await;
+    Ok(())
+}
+
+#[page(async, path = "/patient")]
+fn PatientPage(patient: Loaded<patient>) -> impl IntoView {
+    (*patient == tokio::task::id()).to_string()
+}
+
+#[punctual::test]
+async fn one_that_needs_a_slow_one_begins_in_a_task() {
+    let site = TestSite::new(Site::builder().pages(pages![PatientPage]));
+    for _ in 0..10 {
+        let page = site.get("/patient").await;
+        page.assert_shows("false");
+        assert_eq!(page.end(), ms(10));
     }
 }
 

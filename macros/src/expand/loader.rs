@@ -154,6 +154,9 @@ fn run(loader: &Loader<'_>, arguments: &[Argument<'_>]) -> TokenStream {
         .iter()
         .map(|it| it.call("statuses", &quote!(#cx, #found)));
     let guards = arguments::guards(arguments, &found);
+    let at_once = arguments
+        .iter()
+        .map(|it| it.call("is_at_once", &TokenStream::new()));
     quote_spanned! {at=>
         #[automatically_derived]
         impl<__S> ::punctual::__private::Loader<__S> for #name
@@ -180,6 +183,9 @@ fn run(loader: &Loader<'_>, arguments: &[Argument<'_>]) -> TokenStream {
             }
             fn guards(#found: &mut ::punctual::__private::Guards<__S>) {
                 #guards
+            }
+            fn is_at_once() -> ::core::primitive::bool {
+                <Self as ::punctual::__private::LoaderInfo>::habit().is_at_once() #(&& #at_once)*
             }
         }
     }
