@@ -14,14 +14,28 @@ use leptos::{
 ///
 /// `into_any` makes every view own what is in it, so that each text and each attribute is copied to the heap. That is
 /// for views which borrow; those of pages and parts live for ever.
-struct AsIs<V>(V);
+struct AsIs<V, B = ()>(V, B);
 
 /// Takes the type of a view away.
 pub(crate) fn erase<V: IntoView + 'static>(view: V) -> AnyView {
-    AsIs(view).into_any()
+    AsIs(view, ()).into_any()
 }
 
-impl<V: IntoView + 'static> Render for AsIs<V> {
+/// The same, for a view before which something is done when it is written.
+pub(crate) fn erase_with<V: IntoView + 'static>(view: V, before: impl Before) -> AnyView {
+    AsIs(view, before).into_any()
+}
+
+/// What is done with the text in front of a view.
+pub(crate) trait Before: Send + 'static {
+    fn before(&self, html: &mut String);
+}
+
+impl Before for () {
+    fn before(&self, _: &mut String) {}
+}
+
+impl<V: IntoView + 'static, B: Before> Render for AsIs<V, B> {
     type State = V::State;
 
     fn build(self) -> Self::State {
@@ -33,7 +47,7 @@ impl<V: IntoView + 'static> Render for AsIs<V> {
     }
 }
 
-impl<V: IntoView + 'static> AddAnyAttr for AsIs<V> {
+impl<V: IntoView + 'static, B: Before> AddAnyAttr for AsIs<V, B> {
     type Output<A: Attribute> = V::Output<A>;
 
     fn add_any_attr<A: Attribute>(self, attr: A) -> Self::Output<A>
@@ -44,7 +58,7 @@ impl<V: IntoView + 'static> AddAnyAttr for AsIs<V> {
     }
 }
 
-impl<V: IntoView + 'static> RenderHtml for AsIs<V> {
+impl<V: IntoView + 'static, B: Before> RenderHtml for AsIs<V, B> {
     type AsyncOutput = V::AsyncOutput;
     type Owned = Self;
     const MIN_LENGTH: usize = V::MIN_LENGTH;
@@ -70,6 +84,7 @@ impl<V: IntoView + 'static> RenderHtml for AsIs<V> {
         mark_branches: bool,
         attrs: Vec<AnyAttribute>,
     ) {
+        self.1.before(html);
         self.0
             .to_html_with_buf(html, position, escape, mark_branches, attrs);
     }
@@ -82,6 +97,7 @@ impl<V: IntoView + 'static> RenderHtml for AsIs<V> {
         mark_branches: bool,
         attrs: Vec<AnyAttribute>,
     ) {
+        builder.with_buf(|html| self.1.before(html));
         self.0.to_html_async_with_buf::<OUT_OF_ORDER>(
             builder,
             position,

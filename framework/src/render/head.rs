@@ -5,6 +5,7 @@ use super::{
     executor::AtOnce,
     scope::{Panic, Scope},
 };
+use crate::erased::Before;
 use futures::StreamExt as _;
 use leptos_meta::ServerMetaContextOutput;
 use memchr::{
@@ -35,6 +36,8 @@ struct Head {
     page_title: Option<String>,
     shell_title: Option<String>,
     formatter: Option<TitleFormatter>,
+    /// The title that follows from these, where it stands in the document already.
+    written: Option<String>,
     /// Formatted already.
     late_title: Option<String>,
 }
@@ -50,6 +53,7 @@ impl HeadSlot {
 
     pub(super) fn set_title(&self, title: String) {
         let mut head = self.head();
+        head.written = None;
         if head.in_shell {
             head.shell_title = Some(title);
         } else if !head.sent {
@@ -67,17 +71,28 @@ impl HeadSlot {
         // As with the text, the innermost says what counts.
         let said = head.in_shell && head.formatter.is_some();
         if !head.sent && !said {
+            head.written = None;
             head.formatter = Some(formatter);
         }
     }
 
-    /// The title for the head, which is sent now. It runs the formatter.
-    fn send(&self) -> Option<String> {
+    /// The title for the head, which is sent now, and whether it stands there. It runs the formatter.
+    fn send(&self) -> (Option<String>, bool) {
         let mut head = self.head();
         head.sent = true;
-        let Some(title) = head.page_title.take() else {
+        if let Some(title) = head.written.take() {
+            return (Some(title), true);
+        }
+        drop(head);
+        (self.title(), false)
+    }
+
+    /// The title as it is now. It runs the formatter.
+    fn title(&self) -> Option<String> {
+        let head = self.head();
+        let Some(title) = head.page_title.clone() else {
             // The shell's own text is the title of pages without one, as it stands.
-            return head.shell_title.take();
+            return head.shell_title.clone();
         };
         let formatter = head.formatter.clone();
         drop(head);
@@ -98,6 +113,19 @@ impl HeadSlot {
     }
 }
 
+/// In front of the page: mostly the title is known when the shell comes to it, and all that would have to move for it is the head.
+impl Before for HeadSlot {
+    fn before(&self, html: &mut String) {
+        if end(html).is_none() || self.head().sent {
+            return;
+        }
+        if let Some(title) = self.title() {
+            write_title(html, &title);
+            self.head().written = Some(title);
+        }
+    }
+}
+
 fn format(formatter: Option<TitleFormatter>, title: String) -> String {
     match formatter {
         Some(format) => format(&title),
@@ -110,6 +138,8 @@ fn format(formatter: Option<TitleFormatter>, title: String) -> String {
 pub(super) struct Unfinished {
     pub(super) html: String,
     title: Option<String>,
+    /// Whether the title stands in it.
+    is_titled: bool,
     slot: HeadSlot,
     meta: Option<ServerMetaContextOutput>,
 }
@@ -122,10 +152,11 @@ impl Unfinished {
         meta: Option<ServerMetaContextOutput>,
         html: String,
     ) -> Result<Self, Panic> {
-        let title = scope.run(|| slot.send())?;
+        let (title, is_titled) = scope.run(|| slot.send())?;
         Ok(Self {
             html,
             title,
+            is_titled,
             slot,
             meta,
         })
@@ -141,17 +172,20 @@ impl Unfinished {
 
     /// Only the title, which is there already: for when there is no time to run anything of the page.
     pub(super) fn with_title(&self) -> String {
-        let title = self.slot.late_title().or_else(|| self.title.clone());
-        match title.filter(|_| end(&self.html).is_some()) {
-            Some(title) => with_title(self.html.clone(), &title),
-            None => self.html.clone(),
+        let title = self.slot.late_title();
+        let title = title.or_else(|| self.title.clone().filter(|_| !self.is_titled));
+        let mut html = self.html.clone();
+        if let Some(title) = title.filter(|_| end(&html).is_some()) {
+            write_title(&mut html, &title);
         }
+        html
     }
 
     /// Writes it into the document. `leptos_meta` runs code of the page to do so, such as the closure of
     /// its own title.
     pub(super) async fn finish(self) -> String {
-        let title = self.slot.take_late_title().or(self.title);
+        let title = self.title.filter(|_| !self.is_titled);
+        let title = self.slot.take_late_title().or(title);
         let html = self.html;
         // `leptos_meta` panics on a document without a head.
         if end(&html).is_none() {
@@ -160,14 +194,14 @@ impl Unfinished {
             }
             return html;
         }
-        let html = match self.meta {
+        let mut html = match self.meta {
             Some(meta) => inject(meta, html).await,
             None => html,
         };
-        match title {
-            Some(title) => with_title(html, &title),
-            None => html,
+        if let Some(title) = title {
+            write_title(&mut html, &title);
         }
+        html
     }
 }
 
@@ -219,9 +253,9 @@ pub(super) fn insert(mut html: String, element: &str) -> Result<String, String> 
 }
 
 /// Writes the title, in place of one that stands in the shell.
-fn with_title(mut html: String, title: &str) -> String {
+fn write_title(html: &mut String, title: &str) {
     let title = ["<title>", &escape(title), "</title>"].concat();
-    let head_end = end(&html).unwrap_or(html.len());
+    let head_end = end(html).unwrap_or(html.len());
     let head = &html.as_bytes()[..head_end];
     let there = memmem::find(head, b"<title>").and_then(|start| {
         let end = memmem::find(&head[start..], b"</title>")? + start + "</title>".len();
@@ -231,7 +265,6 @@ fn with_title(mut html: String, title: &str) -> String {
         Some(range) => html.replace_range(range, &title),
         None => html.insert_str(head_end, &title),
     }
-    html
 }
 
 /// Text as it stands in an element or in an attribute.
@@ -265,7 +298,7 @@ mod tests {
             head.set_title("shell".to_owned());
             head.set_formatter(Arc::new(|title| format!("{title} | site")));
         });
-        assert_eq!(head.send().as_deref(), Some("page | site"));
+        assert_eq!(head.send(), (Some("page | site".to_owned()), false));
         head.set_title("late".to_owned());
         assert_eq!(head.take_late_title().as_deref(), Some("late | site"));
         assert_eq!(head.take_late_title(), None);
@@ -273,15 +306,51 @@ mod tests {
 
     #[test]
     fn a_title_replaces_the_one_of_the_shell_and_is_escaped() {
-        let html = "<head><title>old</title></head><body><title>svg</title></body>".to_owned();
+        let titled = |html: &str, title: &str| {
+            let mut html = html.to_owned();
+            write_title(&mut html, title);
+            html
+        };
         assert_eq!(
-            with_title(html, "</title><script>"),
+            titled(
+                "<head><title>old</title></head><body><title>svg</title></body>",
+                "</title><script>"
+            ),
             "<head><title>&lt;/title&gt;&lt;script&gt;</title></head><body><title>svg</title></body>"
         );
-        let html = "<head></head><body></body>".to_owned();
         assert_eq!(
-            with_title(html, "a"),
+            titled("<head></head><body></body>", "a"),
             "<head><title>a</title></head><body></body>"
         );
+    }
+
+    #[test]
+    fn a_title_that_is_known_in_front_of_the_page_is_written_there_once() {
+        let head = HeadSlot::default();
+        let formatted = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+        let count = formatted.clone();
+        head.in_shell(|| {
+            head.set_formatter(Arc::new(move |title| {
+                count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                title.to_uppercase()
+            }));
+        });
+        let mut html = "<head></head><body>".to_owned();
+        head.before(&mut html);
+        assert_eq!(html, "<head></head><body>");
+        head.set_title("a".to_owned());
+        head.before(&mut html);
+        assert_eq!(html, "<head><title>A</title></head><body>");
+        assert_eq!(head.send(), (Some("A".to_owned()), true));
+        assert_eq!(formatted.load(std::sync::atomic::Ordering::Relaxed), 1);
+    }
+
+    #[test]
+    fn a_title_that_changes_behind_its_place_is_written_again() {
+        let head = HeadSlot::default();
+        head.set_title("early".to_owned());
+        head.before(&mut "<head></head><body>".to_owned());
+        head.set_title("from a closure".to_owned());
+        assert_eq!(head.send(), (Some("from a closure".to_owned()), false));
     }
 }

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     deadline::{Deadline, within},
+    erased::erase_with,
     page::{Known, StreamMode},
 };
 use futures::{FutureExt as _, future::BoxFuture};
@@ -162,7 +163,7 @@ impl Renderer {
         let known = self.known.as_deref();
         self.scope.run(|| {
             let shared = self.scope.shared();
-            let page = page();
+            let page = erase_with(page(), self.head.clone());
             let document = self.head.in_shell(|| (self.shell)(page));
             if known.is_some_and(Known::is_never_late) && !shared.can_be_late() && !is_bound() {
                 let mut html = String::with_capacity(known.map_or(0, Known::capacity));
