@@ -31,6 +31,20 @@ const MARK_END: &str = "\"></template>";
 const SECOND: &str = "<!--/p:";
 const SECOND_END: &str = "-->";
 
+/// Writes the first mark of a place.
+pub(in crate::render) fn begin_place(id: u32, html: &mut String) {
+    for piece in [MARK, Buffer::new().format(id), MARK_END] {
+        html.push_str(piece);
+    }
+}
+
+/// Writes its second mark.
+pub(in crate::render) fn end_place(id: u32, html: &mut String) {
+    for piece in [SECOND, Buffer::new().format(id), SECOND_END] {
+        html.push_str(piece);
+    }
+}
+
 /// They are made once: to make one takes longer than to go through a short part.
 static FIND_MARK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(MARK));
 static FIND_SECOND: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(SECOND));

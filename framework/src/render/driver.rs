@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     config::Config,
-    deadline::Deadline,
+    deadline::{Deadline, turn},
     record::{LoadOutcome, Outcome},
     user_runtime::UserRuntime,
 };
@@ -215,7 +215,13 @@ impl Driver {
                     self.has_left = true;
                     return deadline;
                 }
-                Some(done) = self.tasks.join_next_with_id() => self.take(done),
+                Some(done) = self.tasks.join_next_with_id() => {
+                    self.take(done);
+                    // Parts often come together. Whatever else is ready now goes first, so that they go out together, too.
+                    if !self.tasks.is_empty() {
+                        turn().await;
+                    }
+                }
                 Some(Ok(shown)) = self.progress.join_next() => self.show(shown),
                 () = open_tasks.ended(), if waits => {}
                 () = self.writer.caught_up(UNREAD), if is_behind => {}

@@ -5,6 +5,7 @@
 //! Here each of them becomes a place like that of a `<Resolve>`, with a number of its own.
 
 use super::{
+    document::{begin_place, end_place},
     hydration::{IslandNews, PageShared},
     scope::{Panic, Scope},
 };
@@ -66,10 +67,9 @@ pub(super) fn places(
             written.push_str(fallback);
             continue;
         };
-        let _ = write!(
-            written,
-            "<template id=\"p:{id}\"></template>{fallback}<!--/p:{id}-->"
-        );
+        begin_place(id, &mut written);
+        written.push_str(fallback);
+        end_place(id, &mut written);
         views.push(LateView {
             id,
             fallback: fallback.to_owned(),

@@ -3,6 +3,7 @@ use crate::{
     error::{LoadError, error_details},
     page::StreamMode,
     render::{
+        document::{begin_place, end_place},
         registry::{Answer, Job, Registry},
         scope::{PageContext, Panic, Scope, contain_here},
     },
@@ -20,10 +21,7 @@ use leptos::{
         view::{Position, PositionState, Render, RenderHtml, add_attr::AddAnyAttr},
     },
 };
-use std::{
-    fmt::Write as _,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A view that is made when it is needed.
 pub(in crate::render) type ViewFn = Box<dyn FnOnce() -> AnyView + Send>;
@@ -170,8 +168,8 @@ impl ResolveView {
     }
 
     fn register(self, id: u32, registry: &Registry, scope: Scope, place: &Place) -> String {
-        let mut html = String::new();
-        let _ = write!(html, "<template id=\"p:{id}\"></template>");
+        let mut html = String::with_capacity(128);
+        begin_place(id, &mut html);
         // In order the document waits for the content instead.
         if let Some(fallback) = self
             .fallback
@@ -179,7 +177,7 @@ impl ResolveView {
         {
             place.write(fallback(), &mut html, Position::NextChild);
         }
-        let _ = write!(html, "<!--/p:{id}-->");
+        end_place(id, &mut html);
         let mut late = String::new();
         place.write((self.on_timeout)(), &mut late, Position::FirstChild);
         registry.push(Job {
