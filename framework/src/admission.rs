@@ -20,6 +20,7 @@ use crate::{
     heartbeat::{Look, PERIOD},
     seldom::Seldom,
 };
+use futures::future::BoxFuture;
 use gate::{Arrival, Gate};
 use std::{
     fmt,
@@ -132,6 +133,13 @@ pub struct AdmissionUsage {
     pub paced: Option<u32>,
 }
 
+/// What comes of asking for a place.
+pub(crate) enum Entering {
+    Now(Result<Permit, Refused>),
+    /// There is a line. Dropping the future leaves it.
+    Waits(BoxFuture<'static, Result<Permit, Refused>>),
+}
+
 /// A page's place, given back when it is dropped.
 pub(crate) struct Permit {
     shared: Arc<Shared>,
@@ -154,34 +162,46 @@ impl Admission {
         self.0.gate().usage()
     }
 
-    /// Waits for a place. Dropping the future leaves the line.
-    pub(crate) async fn enter(
-        &self,
-        page: &'static str,
-        weight: usize,
-        deadline: Deadline,
-    ) -> Result<Permit, Refused> {
+    /// Asks for a place.
+    pub(crate) fn enter(&self, page: &'static str, weight: usize, deadline: Deadline) -> Entering {
         let arrival = self
             .0
             .gate()
             .arrive(weight, deadline.instant(), Instant::now());
-        let refused = match arrival {
-            Arrival::Admitted => return Ok(Permit::new(&self.0, weight)),
-            Arrival::Refused(Refused::Late) => return Err(Refused::Late),
-            Arrival::Refused(refused) => refused,
+        match arrival {
+            Arrival::Admitted => Entering::Now(Ok(Permit::new(&self.0, weight))),
+            Arrival::Refused(refused) => Entering::Now(Err(self.refuse(page, refused))),
             Arrival::Waits {
                 ticket,
                 until,
                 turn,
-            } => match self.wait(ticket, until, turn).await {
-                Some(permit) => return Ok(permit),
-                None => self.0.gate().refuse(weight, Instant::now()),
-            },
-        };
-        if let Some(count) = self.0.refused.say() {
+            } => {
+                let place = InLine {
+                    shared: self.0.clone(),
+                    ticket,
+                };
+                let admission = self.clone();
+                Entering::Waits(Box::pin(async move {
+                    match admission.wait(place, until, turn).await {
+                        Some(permit) => Ok(permit),
+                        None => {
+                            let refused = admission.0.gate().refuse(weight, Instant::now());
+                            Err(admission.refuse(page, refused))
+                        }
+                    }
+                }))
+            }
+        }
+    }
+
+    /// Tells the log of a page that finds no place. One that is late already is none.
+    fn refuse(&self, page: &'static str, refused: Refused) -> Refused {
+        if let Refused::Full { .. } = refused
+            && let Some(count) = self.0.refused.say()
+        {
             self.log(page, count);
         }
-        Err(refused)
+        refused
     }
 
     /// Tells the log how often pages were refused since it was told last, the last of them this one.
@@ -197,14 +217,10 @@ impl Admission {
     /// Waits in line; `None` when the time is over.
     async fn wait(
         &self,
-        ticket: u64,
+        place: InLine,
         until: Instant,
         mut turn: oneshot::Receiver<Permit>,
     ) -> Option<Permit> {
-        let place = InLine {
-            shared: &self.0,
-            ticket,
-        };
         // In overload the newest is first, and may fit where the one before it did not.
         self.0.admit();
         let came = timeout_at(until, &mut turn).await;
@@ -282,12 +298,12 @@ impl Drop for Permit {
 }
 
 /// A place in the line, which ends when this is dropped.
-struct InLine<'a> {
-    shared: &'a Arc<Shared>,
+struct InLine {
+    shared: Arc<Shared>,
     ticket: u64,
 }
 
-impl Drop for InLine<'_> {
+impl Drop for InLine {
     fn drop(&mut self) {
         let was_waiting = self.shared.gate().leave(self.ticket, Instant::now());
         // Who stood behind may fit where this one did not.

@@ -1,30 +1,39 @@
 //! When there is no place for a page.
 
 use super::{Pipeline, response};
-use crate::{admission::Refused, record::Outcome, render::RequestGuard, security::Trust};
+use crate::{
+    admission::{Entering, Permit, Refused},
+    deadline::Deadline,
+    record::Outcome,
+    render::RequestGuard,
+    security::Trust,
+};
 use axum::response::Response;
+use futures::future::BoxFuture;
 use http::StatusCode;
 
 impl Pipeline {
-    /// Waits for a place.
-    pub(super) async fn admit(
+    /// Waits for a place for an error page.
+    pub(super) async fn admit(&self, deadline: Deadline) -> Result<Permit, Refused> {
+        match self.config.admission.enter("", 1, deadline) {
+            Entering::Now(entered) => entered,
+            Entering::Waits(waiting) => self.turn_of(waiting).await,
+        }
+    }
+
+    /// Waits in line.
+    pub(super) async fn turn_of(
         &self,
-        guard: &mut RequestGuard,
-        page: &'static str,
-        weight: usize,
-    ) -> Result<(), Refused> {
-        let deadline = guard.core().deadline();
-        let admission = &self.config.admission;
-        let admitted = tokio::select! {
+        waiting: BoxFuture<'static, Result<Permit, Refused>>,
+    ) -> Result<Permit, Refused> {
+        tokio::select! {
             biased;
-            admitted = admission.enter(page, weight, deadline) => admitted,
+            entered = waiting => entered,
             // The site stops, and what is not begun by now is not begun any more.
             () = self.config.ending.token().cancelled() => Err(Refused::Full {
-                retry_after: admission.retry_after(),
+                retry_after: self.config.admission.retry_after(),
             }),
-        };
-        guard.admit(admitted?);
-        Ok(())
+        }
     }
 
     /// Answers in place of a page that is not begun: with what is there already, because there is no time to make anything.

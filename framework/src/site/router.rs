@@ -8,9 +8,12 @@ use crate::{
 };
 use axum::{
     Extension, Router,
-    extract::{Request, State},
-    routing::{MethodFilter, get, on, post},
+    extract::Request,
+    handler::Handler,
+    response::Response,
+    routing::{MethodFilter, on},
 };
+use futures::future::BoxFuture;
 use http::{HeaderValue, Method, header::ALLOW};
 use leptos::prelude::{Owner, provide_context};
 use std::{
@@ -51,30 +54,19 @@ where
     let addresses = Addresses::of(&pages);
     let mut router = Router::new();
     for page in pages {
-        // Axum has found the page; nothing looks it up a second time.
-        let pipeline = pipeline.clone();
+        let path = page.path;
+        let filter = match page.method {
+            PageMethod::Get => MethodFilter::GET,
+            PageMethod::Post => MethodFilter::POST,
+        };
         // A page such as `/{category}/{product}` matches what the site is built of as well.
-        let files = page.path.starts_with("/{").then(|| files.clone());
-        let (path, method) = (page.path, page.method);
-        let page = Arc::new(page);
-        let handler = move |State(state): State<S>, request: Request| async move {
-            let (mut parts, body) = request.into_parts();
-            if let Some(files) = files
-                && let Some(file) = Box::pin(files.answer_built(&parts)).await
-            {
-                return file;
-            }
-            if page.method == PageMethod::Post {
-                let posted = PostedBody::new(&parts, body);
-                parts.extensions.insert(posted);
-            }
-            pipeline.answer(&page, state, parts).await
+        let files = path.starts_with("/{").then(|| files.clone());
+        let handler = PageHandler {
+            page: Arc::new(page),
+            pipeline: pipeline.clone(),
+            files,
         };
-        let route = match method {
-            PageMethod::Get => get(handler),
-            PageMethod::Post => post(handler),
-        };
-        router = router.route(path, route);
+        router = router.route(path, on(filter, handler));
     }
     let refusing = pipeline.clone();
     router = router.method_not_allowed_fallback(move |request: Request| async move {
@@ -127,6 +119,52 @@ where
         router = router.layer(Extension(style));
     }
     router.with_state(state)
+}
+
+/// Answers requests for a page. Axum has found it; nothing looks it up a second time.
+///
+/// It is a handler by itself, because the future that Axum makes of a function has room for the request twice.
+struct PageHandler<S> {
+    page: Arc<PageEntry<S>>,
+    pipeline: Arc<Pipeline>,
+    /// Of what the site is built, if the page's path matches that as well.
+    files: Option<Arc<Files>>,
+}
+
+impl<S> Clone for PageHandler<S> {
+    fn clone(&self) -> Self {
+        Self {
+            page: self.page.clone(),
+            pipeline: self.pipeline.clone(),
+            files: self.files.clone(),
+        }
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> Handler<(), S> for PageHandler<S> {
+    type Future = BoxFuture<'static, Response>;
+
+    fn call(self, request: Request, state: S) -> Self::Future {
+        let Self {
+            page,
+            pipeline,
+            files,
+        } = self;
+        let (mut parts, body) = request.into_parts();
+        if page.method == PageMethod::Post {
+            let posted = PostedBody::new(&parts, body);
+            parts.extensions.insert(posted);
+        }
+        let Some(files) = files else {
+            return pipeline.answer(page, state, parts);
+        };
+        Box::pin(async move {
+            match files.answer_built(&parts).await {
+                Some(file) => file,
+                None => pipeline.answer(page, state, parts).await,
+            }
+        })
+    }
 }
 
 /// Leptos' server functions that are linked into the program, each at the path it says.
