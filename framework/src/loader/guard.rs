@@ -60,6 +60,10 @@ impl<S: Send + Sync + 'static> Guards<S> {
         }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
     /// The same for one whose failure is handled by who asks for it.
     pub(crate) fn visit_handled<L: Loader<S>>(&mut self) {
         let before = std::mem::replace(&mut self.handled, true);

@@ -11,7 +11,7 @@ use crate::{
     render::{Panic, Rendered, Renderer, Shell},
     tasks::Tasks,
 };
-use futures::{StreamExt as _, future::BoxFuture, stream::FuturesOrdered};
+use futures::{FutureExt as _, StreamExt as _, future::BoxFuture, stream::FuturesOrdered};
 use std::sync::Arc;
 
 /// Of a page that was never seen to do either before.
@@ -29,7 +29,7 @@ pub(super) enum Made {
 pub(super) async fn make<S>(
     page: Arc<PageEntry<S>>,
     cx: Cx<S>,
-    renderer: Renderer,
+    renderer: Box<Renderer>,
 ) -> Result<Made, PageError>
 where
     S: Clone + Send + Sync + 'static,
@@ -53,7 +53,8 @@ where
         Body::Future(call) => {
             recorder.called();
             let view = renderer.contain(Box::pin(async move { call().await }));
-            let view = within(deadline, view)
+            // Here and below: in a box, because most pages do not wait for that, and have no room for it.
+            let view = Box::pin(within(deadline, view))
                 .await
                 .ok_or_else(PageError::late)?
                 .map_err(|panic| failed(&panic))?;
@@ -91,7 +92,8 @@ where
                 deadline,
                 token,
             };
-            blocking.run(work, render).await.map_err(no_result)?
+            let rendered = Box::pin(blocking.run(work, render));
+            rendered.await.map_err(no_result)?
         }
     };
     let shell = match rendered.map_err(|panic| failed(&panic))? {
@@ -135,7 +137,9 @@ where
         (layout.guards)(&mut guards);
     }
     (page.guards)(&mut guards);
-    guards.run(cx).await?;
+    if !guards.is_empty() {
+        Box::pin(guards.run(cx)).await?;
+    }
 
     for layout in page.layouts.iter() {
         (layout.start)(cx);
@@ -148,6 +152,14 @@ where
             body,
         });
     }
+    prepare_levels(page, cx).boxed().await
+}
+
+/// Waits for a page and its layouts.
+async fn prepare_levels<S>(page: &PageEntry<S>, cx: &Cx<S>) -> Result<Prepared, PageError>
+where
+    S: Clone + Send + Sync + 'static,
+{
     let mut slots = Vec::with_capacity(page.layouts.len());
     let mut levels: FuturesOrdered<BoxFuture<'static, Result<PageBody, PageError>>> =
         FuturesOrdered::new();

@@ -132,9 +132,9 @@ impl Renderer {
         rendering: &mut Rendering,
         shell: ShellFn,
         known: Option<Arc<Known>>,
-    ) -> Option<Self> {
+    ) -> Option<Box<Self>> {
         let scope = rendering.scope()?;
-        Some(Self {
+        Some(Box::new(Self {
             scope,
             order: rendering.order(),
             registry: rendering.registry().clone(),
@@ -142,7 +142,7 @@ impl Renderer {
             meta: rendering.take_meta(),
             shell,
             known,
-        })
+        }))
     }
 
     /// Runs a page function that is `async` where its view will be rendered.
@@ -190,27 +190,34 @@ impl Renderer {
 
     /// Waits for what blocks the document in Leptos' own way, and completes the head.
     pub(crate) async fn finish(
-        self,
+        self: Box<Self>,
         mut shell: Box<Shell>,
         deadline: Deadline,
     ) -> Result<Box<Shell>, Panic> {
         while let Some(blocking) = self.scope.shared().await_deferred() {
-            if !matches!(
-                within(deadline, self.scope.contain(blocking)).await,
-                Some(Ok(()))
-            ) {
+            // In a box: it is seldom there.
+            let blocking = Box::pin(within(deadline, self.scope.contain(blocking)));
+            if !matches!(blocking.await, Some(Ok(()))) {
                 break;
             }
         }
         shell.islands = self.scope.island_news(true);
+        let Self {
+            scope,
+            order,
+            registry,
+            head,
+            meta,
+            ..
+        } = *self;
         let first = std::mem::take(&mut shell.first);
-        let mut head = Unfinished::new(&self.scope, self.head, self.meta, first)?;
-        let is_whole = shell.is_whole() && self.registry.is_empty();
-        if self.order == StreamMode::Off && !is_whole {
+        let mut head = Unfinished::new(&scope, head, meta, first)?;
+        let is_whole = shell.is_whole() && registry.is_empty();
+        if order == StreamMode::Off && !is_whole {
             shell.first = head.split_body();
             shell.head = Some(head);
         } else {
-            shell.first = self.scope.contain(head.finish().boxed()).await?;
+            shell.first = scope.contain(head.finish().boxed()).await?;
         }
         Ok(shell)
     }
