@@ -32,6 +32,19 @@ use crate::{context::Cx, error::PageError};
 use futures::future::BoxFuture;
 use std::{sync::Arc, time::Duration};
 
+/// The levels of a loader with such dependencies.
+#[must_use]
+pub const fn levels(mut needed: &[usize]) -> usize {
+    let mut most = 0;
+    while let [first, rest @ ..] = needed {
+        if *first > most {
+            most = *first;
+        }
+        needed = rest;
+    }
+    most + 1
+}
+
 /// What is known of a loader without the site that it runs on. `#[loader]` implements it for the
 /// type that it puts beside the function.
 #[diagnostic::on_unimplemented(
@@ -52,6 +65,9 @@ pub trait LoaderInfo: Sized + 'static {
     /// of loaders is an error there.
     #[doc(hidden)]
     const DEPTH: usize;
+    /// One more than those of the dependency that has most of them.
+    #[doc(hidden)]
+    const LEVELS: usize;
     /// Whether its own error may decide the status of a page.
     #[doc(hidden)]
     const OWN_STATUS: bool;
@@ -63,7 +79,7 @@ pub trait LoaderInfo: Sized + 'static {
     /// That, or the same of a dependency.
     #[doc(hidden)]
     const GUARDED: bool = false;
-    /// How the runs of its body go.
+    /// How its runs go.
     #[doc(hidden)]
     fn habit() -> &'static Habit;
     /// What the error means for a page that cannot do without this loader.

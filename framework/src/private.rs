@@ -8,6 +8,7 @@ pub use crate::{
     loader::{
         Arg, ArgError, ErrorProbe, Guards, Habit, Loaded, Loader, LoaderInfo, NotALoader,
         PlainError, Probe, ResultLike, Statuses, is_children, is_deferred, is_loader, is_tasks,
+        levels,
     },
     page::{
         Answer, FailureView, Layout, LayoutEntry, LayoutInfo, LoadOrder, NoAnswer, Page, PageBody,

@@ -5,7 +5,6 @@ use super::{
 use crate::{
     after_response::Reserved,
     deadline::{Deadline, within},
-    loader::Habit,
     record::{LoadEntry, LoadOutcome, Recorder},
     response_head::ResponseHead,
 };
@@ -190,7 +189,6 @@ impl RequestCore {
 /// What belongs to one load while it runs.
 pub(crate) struct LoadScope {
     pub(crate) name: &'static str,
-    pub(crate) habit: &'static Habit,
     pub(crate) entry: LoadEntry,
     own: Option<Duration>,
     limit: OnceLock<Deadline>,
@@ -198,26 +196,31 @@ pub(crate) struct LoadScope {
     /// The tasks that the loader registers.
     pub(crate) tasks: Local,
     delay: OnceLock<Duration>,
+    /// Its body, or something else of its own, was not there at once.
+    has_waited: AtomicBool,
 }
 
 impl LoadScope {
     /// `own` is the loader's own limit, if it has one.
-    pub(crate) fn new(
-        name: &'static str,
-        entry: LoadEntry,
-        own: Option<Duration>,
-        habit: &'static Habit,
-    ) -> Self {
+    pub(crate) fn new(name: &'static str, entry: LoadEntry, own: Option<Duration>) -> Self {
         Self {
             name,
-            habit,
             entry,
             own,
             limit: OnceLock::new(),
             token: OnceLock::new(),
             tasks: Local::default(),
             delay: OnceLock::new(),
+            has_waited: AtomicBool::new(false),
         }
+    }
+
+    pub(crate) fn note_wait(&self) {
+        self.has_waited.store(true, Relaxed);
+    }
+
+    pub(crate) fn has_waited(&self) -> bool {
+        self.has_waited.load(Relaxed)
     }
 
     /// A test says that the body begins that much later.

@@ -5,7 +5,7 @@ use crate::{
     error::LoadError,
 };
 use futures::future::BoxFuture;
-use std::sync::Arc;
+use std::{future::poll_fn, sync::Arc};
 
 impl<S: Send + Sync + 'static> Cx<S> {
     /// Runs the body of a loader, whose arguments are there, under the loader's own limit.
@@ -20,14 +20,26 @@ impl<S: Send + Sync + 'static> Cx<S> {
         self.boxed_body(Box::pin(body))
     }
 
-    async fn boxed_body<T, E>(&self, body: BoxFuture<'_, Result<T, E>>) -> Result<T, LoadError<E>> {
+    async fn boxed_body<T, E>(
+        &self,
+        mut body: BoxFuture<'_, Result<T, E>>,
+    ) -> Result<T, LoadError<E>> {
         let result = match &self.scope {
             Some(scope) => {
                 let limit = scope.begin(self.core());
                 scope.delayed(limit).await.ok_or(LoadError::Late)?;
-                let mut body = scope.habit.watch(body);
+                let mut first = Some(scope);
+                let body = poll_fn(|cx| {
+                    let polled = body.as_mut().poll(cx);
+                    if let Some(scope) = first.take()
+                        && polled.is_pending()
+                    {
+                        scope.note_wait();
+                    }
+                    polled
+                });
                 if scope.has_own_limit() {
-                    within(limit, &mut body).await.ok_or(LoadError::Late)?
+                    within(limit, body).await.ok_or(LoadError::Late)?
                 } else {
                     body.await
                 }
@@ -64,6 +76,7 @@ impl<S: Send + Sync + 'static> Cx<S> {
     {
         let (name, deadline, own) = match &self.scope {
             Some(scope) => {
+                scope.note_wait();
                 let limit = scope.count(self.core());
                 (scope.name, limit, scope.has_own_limit())
             }

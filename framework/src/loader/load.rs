@@ -1,5 +1,6 @@
 use super::{
     LoadResult, Loader, LoaderInfo,
+    habit::{Watch, Watched},
     stub::{self, StubRun},
     tasks::LoaderTasks,
 };
@@ -15,13 +16,17 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, PoisonError},
     task::{Context, Poll, Waker},
+    time::Duration,
 };
 use tokio::sync::SetOnce;
 use tracing::Instrument as _;
 
-/// Loaders that need others run at once where they are asked for, one in the other. Those with more below them than this
-/// do not: a thread has only so much stack.
+/// Loaders that need others run in place one in the other. Those with more levels below them than this do not: a thread
+/// has only so much stack.
 const NESTED: usize = 16;
+
+/// Nor do those with more loaders below them, each counted where it is needed: they are asked for their habits every time.
+const ASKED: usize = 256;
 
 /// A run of a loader: its [`LoadResult`], when it is there, for all who asked for it.
 ///
@@ -74,7 +79,8 @@ impl<S: Send + Sync + 'static> Cx<S> {
 
     fn load_with<L: Loader<S>>(&self, may_run_here: bool) -> Load<L> {
         let is_sequential = self.request.queue.is_some();
-        let here = may_run_here && !is_sequential && L::DEPTH <= NESTED && L::is_at_once();
+        let is_small = L::LEVELS <= NESTED && L::DEPTH <= ASKED;
+        let here = may_run_here && !is_sequential && is_small && L::is_at_once();
         let (load, run) = self.run_of::<L>(here);
         if let Some(run) = run {
             run.begin(here);
@@ -118,7 +124,7 @@ impl<S: Send + Sync + 'static> Cx<S> {
             return (Load::of_result(Some(Err(LoadError::Late))), None);
         }
         let entry = core.recorder().load_requested(L::NAME);
-        let scope = Arc::new(LoadScope::new(L::NAME, entry, L::TIMEOUT, L::habit()));
+        let scope = Arc::new(LoadScope::new(L::NAME, entry, L::TIMEOUT));
         let cx = Cx {
             makes_page: here,
             ..self.with_scope(scope.clone())
@@ -129,8 +135,16 @@ impl<S: Send + Sync + 'static> Cx<S> {
         let is_head = self.is_head();
         let stub = stub::find::<L>(&self.request.stubs);
         let value = match (stub, turn.clone()) {
-            (None, None) => L::run(cx),
-            (stub, turn) => Box::pin(in_turn::<S, L>(cx, stub, turn)),
+            (None, None) => {
+                let watch = Watch {
+                    habit: L::habit(),
+                    scope: scope.clone(),
+                    loaders: L::DEPTH,
+                    spent: Duration::ZERO,
+                };
+                Watched::new(L::run(cx), Some(watch))
+            }
+            (stub, turn) => Watched::new(Box::pin(in_turn::<S, L>(cx, stub, turn)), None),
         };
         let load = Load {
             turn,

@@ -38,6 +38,8 @@ pub trait NotALoader {
     const KIND: u8 = kind::EXTRACTOR;
     /// How deep its dependencies go.
     const DEPTH: usize = 0;
+    /// How many levels of loaders it has.
+    const LEVELS: usize = 0;
     /// Whether an error of it or of its dependencies may decide a page's status.
     const STATUS: bool = false;
     /// Whether it is a guard, or needs one.
@@ -93,6 +95,8 @@ impl<L: LoaderInfo> Probe<Loaded<L>> {
     #[doc(hidden)]
     pub const DEPTH: usize = L::DEPTH;
     #[doc(hidden)]
+    pub const LEVELS: usize = L::LEVELS;
+    #[doc(hidden)]
     pub const STATUS: bool = L::STATUS;
 }
 
@@ -103,6 +107,8 @@ impl<L: LoaderInfo, E> Probe<Result<Loaded<L>, LoadError<E>>> {
     pub const GUARDED: bool = L::GUARDED;
     #[doc(hidden)]
     pub const DEPTH: usize = L::DEPTH;
+    #[doc(hidden)]
+    pub const LEVELS: usize = L::LEVELS;
 }
 
 impl<L: LoaderInfo> Probe<Deferred<L>> {

@@ -102,7 +102,7 @@ impl<S: Clone + Send + Sync + 'static> Begun<S> {
 
     /// Sends a page. The status is decided. Of a page that is not whole, and not to be sent before it is, it gives what waits for the
     /// rest.
-    fn send(self, mut shell: Shell) -> Result<Response, BoxFuture<'static, Response>> {
+    fn send(self, shell: Shell) -> Result<Response, BoxFuture<'static, Response>> {
         // What stands here first is dropped last.
         let Self {
             pipeline,
@@ -115,6 +115,7 @@ impl<S: Clone + Send + Sync + 'static> Begun<S> {
             is_head,
             has_key,
         } = self;
+        let mut shell = shell;
         let options = guard
             .rendering()
             .map(|rendering| rendering.response().clone());

@@ -12,6 +12,7 @@ use http::{
         X_CONTENT_TYPE_OPTIONS,
     },
 };
+use itoa::Buffer;
 use leptos_axum::ResponseOptions;
 use std::convert::Infallible;
 
@@ -159,8 +160,10 @@ impl Head {
     pub(super) fn whole(mut self, html: impl Into<Bytes>) -> Response {
         let html = html.into();
         self.headers.reserve(HEADERS + 1);
-        self.headers
-            .insert(CONTENT_LENGTH, HeaderValue::from(html.len()));
+        // Digits are a value.
+        if let Ok(length) = HeaderValue::from_str(Buffer::new().format(html.len())) {
+            self.headers.insert(CONTENT_LENGTH, length);
+        }
         self.with_body(Body::from(html))
     }
 

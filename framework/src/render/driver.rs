@@ -16,6 +16,7 @@ use super::{
     shell::Shell,
 };
 use crate::{
+    admission::Admission,
     config::Config,
     deadline::{Deadline, turn},
     record::{LoadOutcome, Outcome},
@@ -81,6 +82,7 @@ pub(crate) fn drive(
         stream,
         ending: config.ending.token().clone(),
         user: config.user.clone(),
+        admission: config.admission.clone(),
         writer,
         guard,
     });
@@ -140,6 +142,7 @@ struct Driver {
     ending: CancellationToken,
     /// Where the code of the page runs.
     user: UserRuntime,
+    admission: Admission,
     writer: PipeWriter,
     /// Last, so that it is dropped last.
     guard: RequestGuard,
@@ -217,8 +220,9 @@ impl Driver {
                 }
                 Some(done) = self.tasks.join_next_with_id() => {
                     self.take(done);
-                    // Parts often come together. Whatever else is ready now goes first, so that they go out together, too.
-                    if !self.tasks.is_empty() {
+                    // Parts often come together. Whatever else is ready now goes first, so that they go out together, too; but
+                    // not where it takes long until all who are ready have had their turn.
+                    if !self.tasks.is_empty() && !self.admission.is_busy() {
                         turn().await;
                     }
                 }
@@ -249,6 +253,8 @@ impl Driver {
             Some(rendering) => rendering.registry().take(),
             None => return,
         };
+        self.late.reserve(jobs.len());
+        self.parts.reserve(jobs.len());
         for mut job in jobs {
             self.late.insert(job.id, Missing::of(&mut job));
             if job.after_loads {

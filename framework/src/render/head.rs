@@ -14,6 +14,7 @@ use memchr::{
 };
 use std::{
     future::ready,
+    ops::Range,
     pin::pin,
     sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError},
 };
@@ -36,10 +37,20 @@ struct Head {
     page_title: Option<String>,
     shell_title: Option<String>,
     formatter: Option<TitleFormatter>,
-    /// The title that follows from these, where it stands in the document already.
+    /// The title that follows from these, where it has been written in front of the page.
     written: Option<String>,
+    /// One that was written there and is another by now.
+    outdated: Option<String>,
     /// Formatted already.
     late_title: Option<String>,
+}
+
+impl Head {
+    fn outdate(&mut self) {
+        if let Some(title) = self.written.take() {
+            self.outdated = Some(title);
+        }
+    }
 }
 
 impl HeadSlot {
@@ -53,7 +64,7 @@ impl HeadSlot {
 
     pub(super) fn set_title(&self, title: String) {
         let mut head = self.head();
-        head.written = None;
+        head.outdate();
         if head.in_shell {
             head.shell_title = Some(title);
         } else if !head.sent {
@@ -71,20 +82,21 @@ impl HeadSlot {
         // As with the text, the innermost says what counts.
         let said = head.in_shell && head.formatter.is_some();
         if !head.sent && !said {
-            head.written = None;
+            head.outdate();
             head.formatter = Some(formatter);
         }
     }
 
-    /// The title for the head, which is sent now, and whether it stands there. It runs the formatter.
-    fn send(&self) -> (Option<String>, bool) {
+    /// The title for the head, which is sent now, and what has been written of titles. It runs the formatter.
+    fn send(&self) -> (Option<String>, Option<String>) {
         let mut head = self.head();
         head.sent = true;
         if let Some(title) = head.written.take() {
-            return (Some(title), true);
+            return (Some(title.clone()), Some(title));
         }
+        let outdated = head.outdated.take();
         drop(head);
-        (self.title(), false)
+        (self.title(), outdated)
     }
 
     /// The title as it is now. It runs the formatter.
@@ -138,8 +150,8 @@ fn format(formatter: Option<TitleFormatter>, title: String) -> String {
 pub(super) struct Unfinished {
     pub(super) html: String,
     title: Option<String>,
-    /// Whether the title stands in it.
-    is_titled: bool,
+    /// The title that was written into it in front of the page.
+    written: Option<String>,
     slot: HeadSlot,
     meta: Option<ServerMetaContextOutput>,
 }
@@ -152,11 +164,11 @@ impl Unfinished {
         meta: Option<ServerMetaContextOutput>,
         html: String,
     ) -> Result<Self, Panic> {
-        let (title, is_titled) = scope.run(|| slot.send())?;
+        let (title, written) = scope.run(|| slot.send())?;
         Ok(Self {
             html,
             title,
-            is_titled,
+            written,
             slot,
             meta,
         })
@@ -172,11 +184,10 @@ impl Unfinished {
 
     /// Only the title, which is there already: for when there is no time to run anything of the page.
     pub(super) fn with_title(&self) -> String {
-        let title = self.slot.late_title();
-        let title = title.or_else(|| self.title.clone().filter(|_| !self.is_titled));
+        let title = self.slot.late_title().or_else(|| self.title.clone());
         let mut html = self.html.clone();
-        if let Some(title) = title.filter(|_| end(&html).is_some()) {
-            write_title(&mut html, &title);
+        if end(&html).is_some() {
+            write_last_title(&mut html, title.as_deref(), self.written.as_deref());
         }
         html
     }
@@ -184,8 +195,7 @@ impl Unfinished {
     /// Writes it into the document. `leptos_meta` runs code of the page to do so, such as the closure of
     /// its own title.
     pub(super) async fn finish(self) -> String {
-        let title = self.title.filter(|_| !self.is_titled);
-        let title = self.slot.take_late_title().or(title);
+        let title = self.slot.take_late_title().or(self.title);
         let html = self.html;
         // `leptos_meta` panics on a document without a head.
         if end(&html).is_none() {
@@ -198,9 +208,7 @@ impl Unfinished {
             Some(meta) => inject(meta, html).await,
             None => html,
         };
-        if let Some(title) = title {
-            write_title(&mut html, &title);
-        }
+        write_last_title(&mut html, title.as_deref(), self.written.as_deref());
         html
     }
 }
@@ -254,17 +262,45 @@ pub(super) fn insert(mut html: String, element: &str) -> Result<String, String> 
 
 /// Writes the title, in place of one that stands in the shell.
 fn write_title(html: &mut String, title: &str) {
-    let title = ["<title>", &escape(title), "</title>"].concat();
+    let title = title_element(title);
     let head_end = end(html).unwrap_or(html.len());
-    let head = &html.as_bytes()[..head_end];
-    let there = memmem::find(head, b"<title>").and_then(|start| {
-        let end = memmem::find(&head[start..], b"</title>")? + start + "</title>".len();
-        Some(start..end)
-    });
-    match there {
+    match first_title(&html[..head_end]) {
         Some(range) => html.replace_range(range, &title),
         None => html.insert_str(head_end, &title),
     }
+}
+
+/// Writes it into a document that is done, unless it stands there. What was written in front of the page is taken out again
+/// where it is outdated, or another title has come before it: that of the shell, or of `leptos_meta`.
+fn write_last_title(html: &mut String, title: Option<&str>, written: Option<&str>) {
+    let written_at = written.and_then(|written| {
+        let element = title_element(written);
+        let head_end = end(html).unwrap_or(html.len());
+        let head = &html[..head_end];
+        let start = memmem::rfind(head.as_bytes(), element.as_bytes())?;
+        let is_only = first_title(head).is_some_and(|first| first.start == start)
+            && first_title(&head[start + element.len()..]).is_none();
+        Some((start..start + element.len(), is_only))
+    });
+    if let Some((range, is_only)) = written_at {
+        if is_only && written == title {
+            return;
+        }
+        html.replace_range(range, "");
+    }
+    if let Some(title) = title {
+        write_title(html, title);
+    }
+}
+
+fn title_element(title: &str) -> String {
+    ["<title>", &escape(title), "</title>"].concat()
+}
+
+fn first_title(head: &str) -> Option<Range<usize>> {
+    let start = memmem::find(head.as_bytes(), b"<title>")?;
+    let end = memmem::find(&head.as_bytes()[start..], b"</title>")? + start + "</title>".len();
+    Some(start..end)
 }
 
 /// Text as it stands in an element or in an attribute.
@@ -298,7 +334,7 @@ mod tests {
             head.set_title("shell".to_owned());
             head.set_formatter(Arc::new(|title| format!("{title} | site")));
         });
-        assert_eq!(head.send(), (Some("page | site".to_owned()), false));
+        assert_eq!(head.send(), (Some("page | site".to_owned()), None));
         head.set_title("late".to_owned());
         assert_eq!(head.take_late_title().as_deref(), Some("late | site"));
         assert_eq!(head.take_late_title(), None);
@@ -341,7 +377,8 @@ mod tests {
         head.set_title("a".to_owned());
         head.before(&mut html);
         assert_eq!(html, "<head><title>A</title></head><body>");
-        assert_eq!(head.send(), (Some("A".to_owned()), true));
+        let title = Some("A".to_owned());
+        assert_eq!(head.send(), (title.clone(), title));
         assert_eq!(formatted.load(std::sync::atomic::Ordering::Relaxed), 1);
     }
 
@@ -351,6 +388,33 @@ mod tests {
         head.set_title("early".to_owned());
         head.before(&mut "<head></head><body>".to_owned());
         head.set_title("from a closure".to_owned());
-        assert_eq!(head.send(), (Some("from a closure".to_owned()), false));
+        let both = ["from a closure", "early"].map(|title| Some(title.to_owned()));
+        assert_eq!(head.send(), both.into());
+    }
+
+    #[test]
+    fn of_several_titles_the_last_that_was_set_stands_alone() {
+        let with = |head: &str, title: Option<&str>, written: Option<&str>| {
+            let mut html = format!("<head>{head}</head><body><title>svg</title>");
+            write_last_title(&mut html, title, written);
+            html.strip_suffix("</head><body><title>svg</title>")
+                .and_then(|html| html.strip_prefix("<head>"))
+                .map(str::to_owned)
+        };
+        let (a, b) = ("<title>a</title>", "<title>b</title>");
+        let shown = |head: &str, title, written| with(head, title, written).unwrap();
+        assert_eq!(shown(a, Some("a"), Some("a")), a);
+        assert_eq!(shown(a, Some("b"), Some("a")), b);
+        assert_eq!(shown("", Some("b"), None), b);
+        // One of the shell, or of `leptos_meta`, in front of it or behind.
+        assert_eq!(shown(&[b, a].concat(), Some("a"), Some("a")), a);
+        assert_eq!(shown(&[a, b].concat(), Some("a"), Some("a")), a);
+        assert_eq!(
+            shown(&[b, a].concat(), Some("c"), Some("a")),
+            "<title>c</title>"
+        );
+        // What it was written into is not shown.
+        assert_eq!(shown("", Some("a"), Some("a")), a);
+        assert_eq!(shown(b, None, None), b);
     }
 }

@@ -200,6 +200,35 @@ async fn loaders_that_need_each_other_run_in_place_too() {
     panic!("they never ran at once");
 }
 
+chain!(d1 d2 needs d1, d3 needs d2, d4 needs d3, d5 needs d4, d6 needs d5, d7 needs d6, d8 needs d7, d9 needs d8, d10 needs d9);
+
+/// It has more loaders below it than levels may stand one in the other.
+#[loader]
+async fn wide(one: Loaded<d8>, two: Loaded<d9>, three: Loaded<c10>) -> Result<Tasks, Infallible> {
+    let mut tasks = [one.to_vec(), two.to_vec(), three.to_vec()].concat();
+    tasks.push(tokio::task::id());
+    Ok(tasks)
+}
+
+#[page(async, path = "/wide")]
+fn WidePage(wide: Loaded<wide>) -> impl IntoView {
+    let page = tokio::task::id();
+    let here = wide.iter().filter(|task| **task == page).count();
+    format!("{here} of {}", wide.len())
+}
+
+#[punctual::test]
+async fn what_counts_is_the_levels_of_loaders_and_not_how_many_there_are() {
+    let site = TestSite::new(Site::builder().pages(pages![WidePage]));
+    site.get("/wide").await.assert_shows("0 of 28");
+    for _ in 0..100 {
+        if site.get("/wide").await.html().contains("28 of 28") {
+            return;
+        }
+    }
+    panic!("they never ran at once");
+}
+
 /// Its body is there at once, and what it needs is not.
 #[loader]
 async fn patient(waiting: Loaded<waiting>) -> Result<Id, Infallible> {
@@ -263,4 +292,36 @@ async fn extractors_of_a_function_have_the_head_in_common_as_in_axum() {
     let site = TestSite::new(Site::builder().pages(pages![LooksPage]));
     site.get("/looks").await.assert_shows("true");
     assert_eq!(LOOKS.load(SeqCst), 2);
+}
+
+/// It takes longer than a loader may that is run in place.
+struct Slow;
+
+impl<S: Sync> FromRequestParts<S> for Slow {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        std::thread::sleep(ms(2));
+        Ok(Self)
+    }
+}
+
+#[loader]
+async fn with_slow_argument(slow: Slow) -> Result<Id, Infallible> {
+    let Slow = slow;
+    Ok(tokio::task::id())
+}
+
+#[page(async, path = "/slow-argument")]
+fn SlowArgumentPage(loader: Loaded<with_slow_argument>) -> impl IntoView {
+    (*loader == tokio::task::id()).to_string()
+}
+
+/// Only real time shows how long the argument takes.
+#[tokio::test]
+async fn one_whose_arguments_take_long_is_run_in_a_task() {
+    let site = TestSite::new(Site::builder().pages(pages![SlowArgumentPage]));
+    for _ in 0..5 {
+        site.get("/slow-argument").await.assert_shows("false");
+    }
 }

@@ -195,3 +195,31 @@ async fn what_a_late_part_says_with_leptos_meta_comes_too_late_and_harms_nothing
     }
     site.assert_nothing_remains().await;
 }
+
+#[page(async, path = "/both")]
+fn BothPage() -> impl IntoView {
+    view! { <Title text="ours"/><leptos_meta::Title text="of leptos_meta"/> }
+}
+
+#[page(async, path = "/from-a-closure")]
+fn ClosureTitlePage() -> impl IntoView {
+    view! { <Title text="early"/>{|| view! { <Title text="from a closure"/> }} }
+}
+
+/// The title is mostly written in front of the page, before it is known whether it is the last one.
+#[punctual::test]
+async fn a_document_has_one_title_whoever_sets_it() {
+    let pages = pages![BothPage, ClosureTitlePage];
+    let site = TestSite::new(Site::builder().shell(shell).pages(pages));
+    for (path, title) in [
+        ("/both", "<title>ours - Shop</title>"),
+        ("/from-a-closure", "<title>from a closure - Shop</title>"),
+    ] {
+        // The first time in Leptos' asynchronous form, and then in its synchronous one.
+        for _ in 0..2 {
+            let html = site.get(path).await.assert_whole().html();
+            assert!(html.contains(title), "{html}");
+            assert_eq!(html.matches("<title>").count(), 1, "{html}");
+        }
+    }
+}

@@ -40,6 +40,7 @@ fn info(loader: &Loader<'_>, arguments: &[Argument<'_>]) -> TokenStream {
     let text = name.unraw().to_string();
     let timeout = timeout(at, loader.timeout);
     let depths = arguments.iter().map(|it| it.probe(&quote!(DEPTH)));
+    let levels = arguments.iter().map(|it| it.probe(&quote!(LEVELS)));
     let statuses = arguments.iter().map(|it| it.probe(&quote!(STATUS)));
     let guard = loader.guard;
     let guarded = arguments.iter().map(|it| it.probe(&quote!(GUARDED)));
@@ -68,6 +69,7 @@ fn info(loader: &Loader<'_>, arguments: &[Argument<'_>]) -> TokenStream {
             const NAME: &'static ::core::primitive::str = #text;
             const TIMEOUT: ::core::option::Option<::core::time::Duration> = #timeout;
             const DEPTH: ::core::primitive::usize = 1_usize #(.wrapping_add(#depths))*;
+            const LEVELS: ::core::primitive::usize = ::punctual::__private::levels(&[#(#levels),*]);
             const OWN_STATUS: ::core::primitive::bool = {
                 use ::punctual::__private::PlainError as _;
                 #own_status

@@ -16,6 +16,9 @@ use std::{
 };
 use tokio::task::JoinSet;
 
+/// How long a server is asked before its turn.
+const WARM_UP: Duration = Duration::from_millis(500);
+
 /// How it is measured.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ShopOptions {
@@ -23,7 +26,7 @@ pub(crate) struct ShopOptions {
     #[arg(long, default_value_t = 16)]
     visitors: usize,
     /// How often each contender has its turn
-    #[arg(long, default_value_t = 5)]
+    #[arg(long, default_value_t = 7)]
     rounds: usize,
     /// Seconds of a turn
     #[arg(long, default_value_t = 2.0)]
@@ -50,16 +53,15 @@ pub(crate) async fn run(options: &ShopOptions) -> Result<Vec<Table>, CompareErro
     let asked = |contender: &Contender| options.only.is_empty() || options.only.contains(contender);
     let asked = |all: &[Contender]| all.iter().copied().filter(asked).collect::<Vec<_>>();
     let mut tables = Vec::new();
-    let servers = start(&asked(&Contender::ALL)).await?;
-    for (page, path) in PAGES.iter().filter(|_| !servers.is_empty()) {
+    let shops = asked(&Contender::ALL);
+    for (page, path) in PAGES.iter().filter(|_| !shops.is_empty()) {
         let title = format!("Shop, {page} page");
-        tables.push(compare(title, &servers, path, Contender::ToHtml, options).await?);
+        tables.push(compare(title, &shops, path, Contender::ToHtml, options).await?);
     }
-    drop(servers);
-    let servers = start(&asked(&[Contender::Empty, Contender::EmptyString])).await?;
-    if !servers.is_empty() {
+    let empty = asked(&[Contender::Empty, Contender::EmptyString]);
+    if !empty.is_empty() {
         let title = "An empty page".to_owned();
-        tables.push(compare(title, &servers, "/empty", Contender::EmptyString, options).await?);
+        tables.push(compare(title, &empty, "/empty", Contender::EmptyString, options).await?);
     }
     Ok(tables)
 }
@@ -73,25 +75,27 @@ async fn start(contenders: &[Contender]) -> Result<Vec<(Contender, Server)>, Com
 }
 
 /// Gives each its turns, and shows them beside `ceiling`.
+///
+/// Each turn has a new process: where an allocator happens to put things is good for a tenth of the time, and stays as it is for the life of
+/// a process.
 async fn compare(
     title: String,
-    servers: &[(Contender, Server)],
+    contenders: &[Contender],
     path: &'static str,
     ceiling: Contender,
     options: &ShopOptions,
 ) -> Result<Table, CompareError> {
-    check(servers, path).await?;
-    for (_, server) in servers {
-        turn(server, path, options.visitors, Duration::from_millis(500)).await?;
-    }
-    let mut turns = vec![Vec::new(); servers.len()];
+    check(&start(contenders).await?, path).await?;
+    let mut turns = vec![Vec::new(); contenders.len()];
     for _ in 0..options.rounds {
-        for ((_, server), turns) in servers.iter().zip(&mut turns) {
+        for (&contender, turns) in contenders.iter().zip(&mut turns) {
+            let server = Server::start(contender).await?;
+            turn(&server, path, options.visitors, WARM_UP).await?;
             let time = Duration::from_secs_f64(options.seconds);
-            turns.push(turn(server, path, options.visitors, time).await?);
+            turns.push(turn(&server, path, options.visitors, time).await?);
         }
     }
-    Ok(table(title, ceiling, servers, &turns))
+    Ok(table(title, ceiling, contenders, &turns))
 }
 
 /// Whether all show the same. What Leptos writes for the browser, comments and data, does not count.
@@ -223,7 +227,7 @@ async fn visit(
 fn table(
     title: String,
     ceiling: Contender,
-    servers: &[(Contender, Server)],
+    contenders: &[Contender],
     turns: &[Vec<Turn>],
 ) -> Table {
     let mut table = Table::new(
@@ -240,10 +244,8 @@ fn table(
         ],
     );
     let of = |turns: &[Turn], of: fn(&Turn) -> f64| median(turns.iter().map(of));
-    let ceiling = servers
-        .iter()
-        .position(|(contender, _)| *contender == ceiling);
-    for ((contender, _), mine) in servers.iter().zip(turns) {
+    let ceiling = contenders.iter().position(|it| *it == ceiling);
+    for (contender, mine) in contenders.iter().zip(turns) {
         // Turns of a round are compared with one another, so that what else the machine does is in both.
         let ratio = ceiling.map(|ceiling| {
             let ratios = mine.iter().zip(&turns[ceiling]);
