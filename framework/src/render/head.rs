@@ -3,7 +3,7 @@
 
 use super::{
     executor::AtOnce,
-    scope::{Panic, Scope},
+    scope::{Panic, Scope, contain_here},
 };
 use crate::erased::Before;
 use futures::StreamExt as _;
@@ -131,7 +131,8 @@ impl Before for HeadSlot {
         if end(html).is_none() || self.head().sent {
             return;
         }
-        if let Some(title) = self.title() {
+        // One that panics does so again when the answers of the page have been looked at, which count before it.
+        if let Ok(Some(title)) = contain_here(|| self.title()) {
             write_title(html, &title);
             self.head().written = Some(title);
         }

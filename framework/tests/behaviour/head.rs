@@ -223,3 +223,31 @@ async fn a_document_has_one_title_whoever_sets_it() {
         }
     }
 }
+
+#[layout]
+fn TitledLayout(children: Children) -> impl IntoView {
+    view! { <Title text="too long"/>{children()} }
+}
+
+#[page(async, path = "/nowhere", layout = TitledLayout)]
+async fn NowherePage() -> Result<impl IntoView, PageError> {
+    Err::<(), _>(PageError::not_found())
+}
+
+/// The title of the layout is formatted when the shell comes to it; what the page has answered counts before that.
+#[punctual::test]
+async fn a_formatter_that_panics_is_not_what_a_page_answers() {
+    let shell = |page: AnyView| {
+        let formatter = |title: String| match title.as_str() {
+            "too long" => panic!("too long"),
+            _ => title,
+        };
+        view! {
+            <!DOCTYPE html>
+            <html><head><Title formatter=formatter/></head><body>{page}</body></html>
+        }
+    };
+    let builder = Site::builder().shell(shell).pages(pages![NowherePage]);
+    let page = TestSite::new(builder).get("/nowhere").await;
+    assert_eq!(page.status(), 404);
+}
