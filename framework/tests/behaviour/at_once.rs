@@ -81,8 +81,12 @@ fn site() -> (TestSite, Moods) {
 
 /// On a machine that does other things as well it may take longer once than "at once" may.
 async fn until_it_runs_here(site: &TestSite, path: &str) {
+    until_it_shows(site, path, "here").await;
+}
+
+async fn until_it_shows(site: &TestSite, path: &str, text: &str) {
     for _ in 0..100 {
-        if site.get(path).await.html().contains("here") {
+        if site.get(path).await.html().contains(text) {
             return;
         }
     }
@@ -190,14 +194,8 @@ async fn loaders_that_need_each_other_run_in_place_too() {
     let first = site.get("/chain").await;
     first.assert_whole().assert_shows("(20, 0) and (10, 0)");
     // The last one has too many below it, so it is begun in a task, and those that only it needs are as well.
-    for _ in 0..100 {
-        let page = site.get("/chain").await;
-        assert_eq!(page.record().loads.len(), 20);
-        if page.html().contains("(20, 10) and (10, 10)") {
-            return;
-        }
-    }
-    panic!("they never ran at once");
+    until_it_shows(&site, "/chain", "(20, 10) and (10, 10)").await;
+    assert_eq!(site.get("/chain").await.record().loads.len(), 20);
 }
 
 chain!(d1 d2 needs d1, d3 needs d2, d4 needs d3, d5 needs d4, d6 needs d5, d7 needs d6, d8 needs d7, d9 needs d8, d10 needs d9);
@@ -221,12 +219,7 @@ fn WidePage(wide: Loaded<wide>) -> impl IntoView {
 async fn what_counts_is_the_levels_of_loaders_and_not_how_many_there_are() {
     let site = TestSite::new(Site::builder().pages(pages![WidePage]));
     site.get("/wide").await.assert_shows("0 of 28");
-    for _ in 0..100 {
-        if site.get("/wide").await.html().contains("28 of 28") {
-            return;
-        }
-    }
-    panic!("they never ran at once");
+    until_it_shows(&site, "/wide", "28 of 28").await;
 }
 
 /// Its body is there at once, and what it needs is not.
@@ -248,7 +241,7 @@ fn PatientPage(patient: Loaded<patient>) -> impl IntoView {
 }
 
 #[punctual::test]
-async fn one_that_needs_a_slow_one_begins_in_a_task() {
+async fn one_whose_dependency_waits_is_woken_in_a_task() {
     let site = TestSite::new(Site::builder().pages(pages![PatientPage]));
     for _ in 0..10 {
         let page = site.get("/patient").await;
