@@ -20,9 +20,12 @@ use tokio::{
     sync::Notify,
 };
 
-/// How often the runtime is asked how late it is. Where a worker is awake, the thread looks at half of it as well: who blocks one
-/// is seen within one and a half of it, which is what that may add to the end of a response.
+/// How often the runtime is asked how late it is. Where a worker is awake, the thread looks at half of it as well.
 pub(crate) const PERIOD: Duration = Duration::from_millis(10);
+
+/// For how many periods it looks away when no worker has been awake in the last one: to look is most of what a site costs that
+/// waits. So who blocks a worker is seen within two and a half periods, which is what that may add to the end of a response.
+const AWAY: u32 = 2;
 
 /// For how many beats it goes on when nothing is in flight. To wake the thread costs more than some beats, and on a site with
 /// short pages there are many moments without any.
@@ -167,6 +170,8 @@ fn start(
     let mut workers = Workers::of(&runtime);
     let beat = move || {
         let mut idle = 0_u32;
+        // How many periods the last look was ago.
+        let mut periods = 1;
         while let Some(count) = in_flight.upgrade() {
             // On a site with short pages there may be none at this moment.
             let begun = count.begun.swap(0, Ordering::Relaxed);
@@ -181,12 +186,17 @@ fn start(
                     }
                 })
             } else {
-                idle = idle.saturating_add(1);
+                idle = idle.saturating_add(periods);
                 None
             };
             if let Some(listener) = &listener {
+                // Where it has looked away, there was nothing to see.
+                for _ in 1..periods {
+                    listener(look.map(|_| Look::IDLE));
+                }
                 listener(look);
             }
+            periods = 1;
             if begun >= MANY {
                 keep_a_timer_near(&runtime);
             }
@@ -194,7 +204,10 @@ fn start(
                 drop(count);
                 // To wake this thread is most of what it costs.
                 if workers.are_asleep() {
-                    std::thread::sleep(PERIOD);
+                    if workers.have_rested {
+                        periods = AWAY;
+                    }
+                    std::thread::sleep(PERIOD * periods);
                     continue;
                 }
                 std::thread::sleep(PERIOD / 2);
@@ -241,13 +254,19 @@ struct Workers {
     metrics: RuntimeMetrics,
     /// How often each had gone to sleep and been woken, at the last look.
     seen: Vec<Option<u64>>,
+    /// Between the last two looks all of them have slept.
+    have_rested: bool,
 }
 
 impl Workers {
     fn of(runtime: &Handle) -> Self {
         let metrics = runtime.metrics();
         let seen = vec![None; metrics.num_workers()];
-        Self { metrics, seen }
+        Self {
+            metrics,
+            seen,
+            have_rested: false,
+        }
     }
 
     /// Whether all of them slept at the last look.
@@ -260,12 +279,17 @@ impl Workers {
     /// Whether one of them has been awake all the time since the last look. One that has slept had nothing to do then, and there was
     /// nothing that it could have taken from others.
     fn are_busy(&mut self) -> bool {
-        let mut are_busy = false;
+        let (mut are_busy, mut have_rested) = (false, true);
         for (worker, seen) in self.seen.iter_mut().enumerate() {
             let now = changes(&self.metrics, worker);
-            are_busy |= now.is_none_or(|now| now % 2 == 0 && *seen == Some(now));
+            // It is odd while one sleeps.
+            let is_awake = now.is_none_or(|now| now % 2 == 0);
+            let is_as_before = now.is_none() || *seen == now;
+            are_busy |= is_awake && is_as_before;
+            have_rested &= !is_awake && is_as_before;
             *seen = now;
         }
+        self.have_rested = have_rested;
         are_busy
     }
 }
@@ -384,11 +408,12 @@ mod tests {
             let idle = look();
             runtime.spawn(async { std::thread::sleep(Duration::from_millis(500)) });
             look();
-            (idle, look())
+            let busy = look();
+            (idle, busy, workers.have_rested)
         });
         let seen = tokio::task::spawn_blocking(|| seen.join());
         let seen = seen.await.ok().and_then(Result::ok);
-        assert_eq!(seen, Some((false, true)));
+        assert_eq!(seen, Some((false, true, false)));
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
