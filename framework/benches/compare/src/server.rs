@@ -1,6 +1,7 @@
 //! The contenders: each is a server in a process of its own.
 
 pub(crate) mod bare;
+pub(crate) mod by_hand;
 pub(crate) mod leptos;
 pub(crate) mod markup;
 pub(crate) mod punctual;
@@ -38,6 +39,10 @@ pub(crate) enum Contender {
     Stored,
     /// Punctual, a page without anything
     Empty,
+    /// Axum, what that page promises by hand
+    EmptyByHand,
+    /// Axum, the same Leptos views through `to_html`
+    EmptyToHtml,
     /// Axum, the HTML of that page as a string
     EmptyString,
 }
@@ -52,15 +57,23 @@ impl Contender {
         Self::Stored,
     ];
 
+    pub(crate) const EMPTY: [Self; 4] = [
+        Self::Empty,
+        Self::EmptyByHand,
+        Self::EmptyToHtml,
+        Self::EmptyString,
+    ];
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Punctual => "Punctual",
             Self::LeptosAsync => "leptos_axum, Async",
             Self::LeptosOutOfOrder => "leptos_axum, OutOfOrder",
-            Self::ToHtml => "Axum and `to_html`",
+            Self::ToHtml | Self::EmptyToHtml => "Axum and `to_html`",
             Self::Maud => "Axum and maud",
             Self::Stored => "Axum, stored",
             Self::Empty => "Punctual",
+            Self::EmptyByHand => "Axum, the promises by hand",
             Self::EmptyString => "Axum, a string",
         }
     }
@@ -74,6 +87,8 @@ impl Contender {
             Self::Maud => "maud",
             Self::Stored => "stored",
             Self::Empty => "empty",
+            Self::EmptyByHand => "empty-by-hand",
+            Self::EmptyToHtml => "empty-to-html",
             Self::EmptyString => "empty-string",
         }
     }
@@ -86,6 +101,8 @@ impl Contender {
             Self::LeptosOutOfOrder => leptos::router(SsrMode::OutOfOrder),
             Self::ToHtml => bare::router(),
             Self::Maud => markup::router(),
+            Self::EmptyByHand => by_hand::promising(),
+            Self::EmptyToHtml => by_hand::to_html(),
             Self::Stored | Self::EmptyString => stored::router(),
         }
     }

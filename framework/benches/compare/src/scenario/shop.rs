@@ -58,7 +58,7 @@ pub(crate) async fn run(options: &ShopOptions) -> Result<Vec<Table>, CompareErro
         let title = format!("Shop, {page} page");
         tables.push(compare(title, &shops, path, Contender::ToHtml, options).await?);
     }
-    let empty = asked(&[Contender::Empty, Contender::EmptyString]);
+    let empty = asked(&Contender::EMPTY);
     if !empty.is_empty() {
         let title = "An empty page".to_owned();
         tables.push(compare(title, &empty, "/empty", Contender::EmptyString, options).await?);
