@@ -163,13 +163,16 @@ impl Admission {
     }
 
     /// Asks for a place.
-    pub(crate) fn enter(&self, page: &'static str, weight: usize, deadline: Deadline) -> Entering {
-        let arrival = self
-            .0
-            .gate()
-            .arrive(weight, deadline.instant(), Instant::now());
+    pub(crate) fn enter(
+        &self,
+        page: &'static str,
+        weight: usize,
+        deadline: Deadline,
+        now: Instant,
+    ) -> Entering {
+        let arrival = self.0.gate().arrive(weight, deadline.instant(), now);
         match arrival {
-            Arrival::Admitted => Entering::Now(Ok(Permit::new(&self.0, weight))),
+            Arrival::Admitted => Entering::Now(Ok(Permit::new(&self.0, weight, now))),
             Arrival::Refused(refused) => Entering::Now(Err(self.refuse(page, refused))),
             Arrival::Waits {
                 ticket,
@@ -267,23 +270,29 @@ impl Shared {
     /// Gives places to those whose turn it is.
     fn admit(self: &Arc<Self>) {
         loop {
-            let next = self.gate().next(Instant::now());
+            let now = Instant::now();
+            let next = self.gate().next(now);
             let Some((weight, turn)) = next else {
                 return;
             };
             // Who has just left gives it back, so it is sent while the gate is not locked.
-            let _ = turn.send(Permit::new(self, weight));
+            let _ = turn.send(Permit::new(self, weight, now));
         }
     }
 }
 
 impl Permit {
-    fn new(shared: &Arc<Shared>, weight: usize) -> Self {
+    fn new(shared: &Arc<Shared>, weight: usize, now: Instant) -> Self {
         Self {
             shared: shared.clone(),
             weight,
-            since: Instant::now(),
+            since: now,
         }
+    }
+
+    /// When it was given.
+    pub(crate) fn since(&self) -> Instant {
+        self.since
     }
 }
 

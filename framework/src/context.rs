@@ -6,6 +6,7 @@ mod core;
 mod head;
 mod held;
 mod local;
+mod memo;
 mod open;
 mod pools;
 mod queue;
@@ -18,6 +19,7 @@ pub(crate) use core::{CloseTasks, LoadScope, RequestCore};
 pub(crate) use head::OwnHead;
 pub(crate) use held::Held;
 pub(crate) use local::Local;
+pub(crate) use memo::{AnyRequest, Memo};
 pub(crate) use open::OpenTask;
 pub(crate) use queue::{Queue, Turn};
 pub(crate) use slot::{MakeView, Slot};
@@ -35,11 +37,10 @@ use crate::{
 };
 use axum::extract::FromRequestParts;
 use http::{Method, request::Parts};
-use rustc_hash::FxHashMap;
 use std::{
-    any::{Any, TypeId},
+    any::Any,
     convert::Infallible,
-    sync::{Arc, Mutex, Weak},
+    sync::{Arc, Weak},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -56,8 +57,7 @@ pub(crate) struct RequestState<S> {
     pub(crate) tasks: Local,
     /// Present when the loads run one after another: those that the page asks for.
     pub(crate) queue: Option<Arc<Queue>>,
-    /// The loads so far, by the type of the loader.
-    pub(crate) memo: Mutex<FxHashMap<TypeId, Box<dyn Any + Send + Sync>>>,
+    pub(crate) memo: Memo,
 }
 
 /// What a page or a loader is handed: the request, and for a loader its own scope.
@@ -130,7 +130,7 @@ impl<S: Send + Sync + 'static> Cx<S> {
                 after: shared.after,
                 tasks: Local::default(),
                 queue,
-                memo: Mutex::default(),
+                memo: Memo::default(),
             }
         });
         #[cfg(feature = "testing")]

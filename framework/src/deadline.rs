@@ -1,6 +1,12 @@
 //! Time: the absolute [`Deadline`] of a request, and [`Cancel`], the token that says it is over.
 
-use std::{future::poll_fn, pin::pin, task::Poll, time::Duration};
+use std::{
+    future::poll_fn,
+    pin::pin,
+    sync::{Mutex, MutexGuard, PoisonError},
+    task::Poll,
+    time::Duration,
+};
 
 use futures::FutureExt as _;
 use tokio::time::Instant;
@@ -102,6 +108,43 @@ pub(crate) async fn turn() {
     .await;
 }
 
+/// A token that is made when somebody asks for it: most requests are over before that.
+#[derive(Default)]
+pub(crate) struct LazyToken(Mutex<Lazy>);
+
+#[derive(Default)]
+struct Lazy {
+    token: Option<CancellationToken>,
+    is_cancelled: bool,
+}
+
+impl LazyToken {
+    pub(crate) fn token(&self) -> CancellationToken {
+        let mut lazy = self.lazy();
+        let is_cancelled = lazy.is_cancelled;
+        let token = lazy.token.get_or_insert_default();
+        if is_cancelled {
+            token.cancel();
+        }
+        token.clone()
+    }
+
+    pub(crate) fn cancel(&self) {
+        let token = {
+            let mut lazy = self.lazy();
+            lazy.is_cancelled = true;
+            lazy.token.take()
+        };
+        if let Some(token) = token {
+            token.cancel();
+        }
+    }
+
+    fn lazy(&self) -> MutexGuard<'_, Lazy> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Says whether the work of a request is still wanted: an argument of loaders and pages.
 ///
 /// A loader need not look at it: when it is late, or the visitor has left, its future is dropped at
@@ -157,6 +200,18 @@ impl From<CancellationToken> for Cancel {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_that_is_asked_for_late_is_cancelled() {
+        let lazy = LazyToken::default();
+        let early = lazy.token();
+        assert!(!early.is_cancelled());
+        lazy.cancel();
+        assert!(early.is_cancelled() && lazy.token().is_cancelled());
+        let lazy = LazyToken::default();
+        lazy.cancel();
+        assert!(lazy.token().is_cancelled());
+    }
 
     #[tokio::test(start_paused = true)]
     async fn a_result_at_the_deadline_counts() {

@@ -7,6 +7,7 @@ mod crawlers;
 mod error_pages;
 mod failure;
 mod make;
+mod plain;
 mod refused;
 mod response;
 mod wait;
@@ -14,6 +15,7 @@ mod wait;
 pub(crate) use crawlers::Crawlers;
 pub use crawlers::DEFAULT_CRAWLERS;
 pub(crate) use error_pages::{ErrorPages, SiteErrors};
+pub(crate) use plain::PlainHeads;
 
 use crate::{
     admission::Entering,
@@ -29,7 +31,11 @@ use crate::{
     security::{Security, Trust},
 };
 use arrived::Arrived;
-use axum::{body::Body, response::Response};
+use axum::{
+    BoxError,
+    body::{Body, HttpBody},
+    response::Response,
+};
 use bytes::Bytes;
 use futures::future::{BoxFuture, ready};
 use http::{Method, StatusCode, request::Parts};
@@ -46,6 +52,7 @@ pub(crate) struct Pipeline {
     /// What is shown to those for whom there is no place.
     pub(crate) busy_page: Bytes,
     pub(crate) security: Security,
+    pub(crate) plain: PlainHeads,
     /// The script by which documents load themselves anew, in development.
     pub(crate) reload: Option<String>,
 }
@@ -96,7 +103,7 @@ impl Pipeline {
 
     /// Completes the head of a document. (Of other answers browsers make none: neither redirects nor those without a
     /// body have these headers, and 304 must not, because it would put a new nonce to an old document.)
-    fn secure(&self, mut response: Response, trust: &Trust<'_>) -> Response {
+    fn secure<B>(&self, mut response: Response<B>, trust: &Trust<'_>) -> Response<B> {
         self.security.complete(response.headers_mut(), trust);
         response
     }
@@ -139,7 +146,7 @@ impl Pipeline {
             StreamMode::default(),
             &self.config,
         );
-        guard.set_rendering(rendering);
+        guard.set_rendering(Box::new(rendering));
         let response = self.fail(guard, error, parts, None).await;
         hand_over(response, handover)
     }
@@ -147,6 +154,9 @@ impl Pipeline {
 
 /// A body that is there as a whole is handed over when it is dropped. A streamed one sees to that
 /// itself.
-fn hand_over(response: Response, handover: Handover) -> Response {
+fn hand_over<B>(response: Response<B>, handover: Handover) -> Response
+where
+    B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + Unpin + 'static,
+{
     response.map(|body| Body::new(WholeBody::new(body, handover)))
 }

@@ -24,7 +24,7 @@ mod shell;
 mod suspend;
 mod title;
 
-pub(crate) use driver::{drive, is_whole};
+pub(crate) use driver::drive;
 pub(crate) use executor::init as init_executor;
 pub(crate) use guard::RequestGuard;
 pub(crate) use no_script::{Asked, Streams, take_key};

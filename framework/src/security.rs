@@ -72,6 +72,17 @@ impl Security {
         }
     }
 
+    /// Says what a document may run, in a head that is complete and that nobody else has said anything in.
+    pub(crate) fn trust(&self, headers: &mut HeaderMap, trust: &Trust<'_>) {
+        if let Some(policy) = self
+            .policy
+            .as_ref()
+            .filter(|_| !matches!(trust, Trust::NoScripts))
+        {
+            policy.replace(headers, trust);
+        }
+    }
+
     /// Completes the head of a document. What the page has said itself stays.
     pub(crate) fn complete(&self, headers: &mut HeaderMap, trust: &Trust<'_>) {
         headers.reserve(self.headers.len() + usize::from(self.policy.is_some()));

@@ -4,7 +4,7 @@ use super::{
 };
 use crate::{
     after_response::Reserved,
-    deadline::{Deadline, within},
+    deadline::{Deadline, LazyToken, within},
     record::{LoadEntry, LoadOutcome, Recorder},
     response_head::ResponseHead,
 };
@@ -25,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 /// reason: the end of the document, the deadline, a failed page, a visitor who left.
 pub(crate) struct RequestCore {
     deadline: Deadline,
-    cancel: CancellationToken,
+    cancel: LazyToken,
     recorder: Recorder,
     running: Mutex<Running>,
     open_tasks: OpenTasks,
@@ -59,7 +59,7 @@ impl RequestCore {
         let given = parts.extensions.get::<Deadline>().copied();
         let core = Arc::new(Self {
             deadline: given.map_or(own, |given| given.min(own)),
-            cancel: CancellationToken::new(),
+            cancel: LazyToken::default(),
             #[cfg(feature = "testing")]
             watched: super::watch::Watch::begin(parts, &recorder),
             recorder,
@@ -89,7 +89,7 @@ impl RequestCore {
     }
 
     pub(crate) fn token(&self) -> CancellationToken {
-        self.cancel.clone()
+        self.cancel.token()
     }
 
     pub(crate) fn recorder(&self) -> &Recorder {
@@ -262,7 +262,9 @@ impl LoadScope {
 
     /// The load's own token, made when it is first asked for.
     pub(crate) fn token(&self, core: &RequestCore) -> CancellationToken {
-        self.token.get_or_init(|| core.cancel.child_token()).clone()
+        self.token
+            .get_or_init(|| core.token().child_token())
+            .clone()
     }
 
     pub(crate) fn cancel(&self) {

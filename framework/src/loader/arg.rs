@@ -180,7 +180,7 @@ where
     }
 
     async fn hold(cx: &Cx<S>) -> Load<L> {
-        cx.load::<L>()
+        cx.hold::<L>()
     }
 
     async fn settle(held: Load<L>, _: &Cx<S>) -> Result<Self, ArgError> {
@@ -216,7 +216,7 @@ where
     }
 
     async fn hold(cx: &Cx<S>) -> Load<L> {
-        cx.load::<L>()
+        cx.hold::<L>()
     }
 
     async fn settle(held: Load<L>, _: &Cx<S>) -> Result<LoadResult<L>, ArgError> {
@@ -253,7 +253,7 @@ where
         if cx.is_head() {
             Deferred::never()
         } else {
-            Deferred::of_load(cx.load::<L>())
+            Deferred::of_load(cx.hold::<L>())
         }
     }
 

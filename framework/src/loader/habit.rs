@@ -24,25 +24,42 @@ const SEVERAL: usize = 8;
 /// that blocks its thread for once begins the others later by that, and the page is answered by its deadline all the same, because it is
 /// made in a task.
 #[derive(Debug, Default)]
-pub struct Habit(AtomicBool);
+pub struct Habit {
+    is_at_once: AtomicBool,
+    is_shared: AtomicBool,
+}
 
 impl Habit {
     /// Of a loader that has not run yet.
     #[must_use]
     pub const fn new() -> Self {
-        Self(AtomicBool::new(false))
+        Self {
+            is_at_once: AtomicBool::new(false),
+            is_shared: AtomicBool::new(false),
+        }
     }
 
     /// Whether it was so when it ran last.
     #[must_use]
     pub fn is_at_once(&self) -> bool {
-        self.0.load(Relaxed)
+        self.is_at_once.load(Relaxed)
+    }
+
+    /// Whether more than one place of a request has ever asked for it, or may have.
+    pub(super) fn is_shared(&self) -> bool {
+        self.is_shared.load(Relaxed)
+    }
+
+    pub(super) fn note_shared(&self) {
+        if !self.is_shared() {
+            self.is_shared.store(true, Relaxed);
+        }
     }
 
     fn note(&self, is_at_once: bool) {
         // Mostly it is as before, and all threads read it.
         if self.is_at_once() != is_at_once {
-            self.0.store(is_at_once, Relaxed);
+            self.is_at_once.store(is_at_once, Relaxed);
         }
     }
 }

@@ -5,7 +5,7 @@ use super::{
     tasks::LoaderTasks,
 };
 use crate::{
-    context::{Cx, LoadScope, RequestCore, Turn},
+    context::{Cx, LoadScope, Memo, RequestCore, Turn},
     deadline::within,
     error::{LoadError, PageError},
     record::LoadOutcome,
@@ -14,7 +14,7 @@ use futures::{FutureExt as _, future::BoxFuture};
 use std::{
     any::TypeId,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, PoisonError},
+    sync::Arc,
     task::{Context, Poll, Waker},
     time::Duration,
 };
@@ -62,10 +62,48 @@ impl<L: LoaderInfo> Load<L> {
     }
 }
 
+/// Whether who asks for a load has done so before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asks {
+    First,
+    Again,
+}
+
+/// Stands in place of a load whose value somebody has taken out of the request.
+struct Taken;
+
+/// Lets the loads of a request forget a value, if nobody has it but one who takes it out.
+pub(super) fn forget<L: LoaderInfo>(memo: &Memo, value: &Arc<L::Output>) {
+    // Whoever else gets it asks here, so while this is locked, the counts do not rise.
+    let mut memo = memo.lock();
+    let Some(entry) = memo.get_mut(&TypeId::of::<L>()) else {
+        return;
+    };
+    let is_alone = entry.downcast_ref::<Load<L>>().is_some_and(|load| {
+        let result = load.result.get();
+        let is_this = result.is_some_and(|result| matches!(result, Ok(it) if it.is(value)));
+        is_this && Arc::strong_count(&load.result) == 1 && Arc::strong_count(value) == 2
+    });
+    if is_alone {
+        *entry = Box::new(Taken);
+    }
+}
+
 impl<S: Send + Sync + 'static> Cx<S> {
     /// Starts the loader, or joins the run that is there.
     pub(crate) fn load<L: Loader<S>>(&self) -> Load<L> {
-        self.load_with::<L>(false)
+        self.load_with::<L>(false, Asks::First)
+    }
+
+    /// The same for a component or a plain handler. Whether others ask for it as well, nobody can know.
+    pub(crate) fn load_anywhere<L: Loader<S>>(&self) -> Load<L> {
+        L::habit().note_shared();
+        self.load::<L>()
+    }
+
+    /// Gets hold of the run that who asks has started.
+    pub(super) fn hold<L: Loader<S>>(&self) -> Load<L> {
+        self.load_with::<L>(false, Asks::Again)
     }
 
     /// Starts the loader, which is waited for before anything is written. In the task that makes the page, one that mostly
@@ -74,14 +112,14 @@ impl<S: Send + Sync + 'static> Cx<S> {
     /// Not in the task of another loader: whoever waits for this one as well would be woken in the middle of that task, and
     /// Tokio lets nobody else run whom a task has woken last.
     pub(crate) fn begin<L: Loader<S>>(&self) -> Load<L> {
-        self.load_with::<L>(self.makes_page)
+        self.load_with::<L>(self.makes_page, Asks::First)
     }
 
-    fn load_with<L: Loader<S>>(&self, may_run_here: bool) -> Load<L> {
+    fn load_with<L: Loader<S>>(&self, may_run_here: bool, asks: Asks) -> Load<L> {
         let is_sequential = self.request.queue.is_some();
         let is_small = L::LEVELS <= NESTED && L::DEPTH <= ASKED;
         let here = may_run_here && !is_sequential && is_small && L::is_at_once();
-        let (load, run) = self.run_of::<L>(here);
+        let (load, run) = self.run_of::<L>(here, asks);
         if let Some(run) = run {
             run.begin(here);
         }
@@ -101,17 +139,15 @@ impl<S: Send + Sync + 'static> Cx<S> {
     }
 
     /// Of two who ask at once, one is given the run.
-    fn run_of<L: Loader<S>>(&self, here: bool) -> (Load<L>, Option<Run>) {
-        let mut memo = self
-            .request
-            .memo
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(load) = memo
-            .get(&TypeId::of::<L>())
-            .and_then(|load| load.downcast_ref::<Load<L>>())
-        {
-            return (load.clone(), None);
+    fn run_of<L: Loader<S>>(&self, here: bool, asks: Asks) -> (Load<L>, Option<Run>) {
+        let mut memo = self.request.memo.lock();
+        if let Some(entry) = memo.get(&TypeId::of::<L>()) {
+            if asks == Asks::First {
+                L::habit().note_shared();
+            }
+            if let Some(load) = entry.downcast_ref::<Load<L>>() {
+                return (load.clone(), None);
+            }
         }
         let (load, run) = self.run::<L>(here);
         memo.insert(TypeId::of::<L>(), Box::new(load.clone()));

@@ -32,7 +32,7 @@ impl<S: Send + Sync + 'static> RequestContext<S> {
     /// The loader's own error, and the other reasons of [`LoadError`].
     pub async fn load_result<L: Loader<S>>(&self) -> LoadResult<L> {
         let deadline = self.deadline();
-        within(deadline, self.cx.load::<L>().result())
+        within(deadline, self.cx.load_anywhere::<L>().result())
             .await
             .unwrap_or(Err(LoadError::Late))
     }
@@ -47,7 +47,7 @@ impl<S: Send + Sync + 'static> RequestContext<S> {
         if self.cx.is_head() {
             Deferred::never()
         } else {
-            Deferred::of_load(self.cx.load::<L>())
+            Deferred::of_load(self.cx.load_anywhere::<L>())
         }
     }
 }

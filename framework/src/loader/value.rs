@@ -1,5 +1,8 @@
-use super::{LoaderInfo, load::Load};
-use crate::error::LoadError;
+use super::{
+    LoaderInfo,
+    load::{Load, forget},
+};
+use crate::{context::Memo, error::LoadError};
 use std::{error::Error as StdError, fmt, ops::Deref, sync::Arc};
 
 /// The value of a loader; as an argument of a page, a loader that the page cannot do without.
@@ -22,6 +25,19 @@ impl<L: LoaderInfo> Loaded<L> {
     #[cfg(feature = "testing")]
     pub(crate) fn of_arc(value: Arc<L::Output>) -> Self {
         Self(value)
+    }
+
+    /// The value by itself, if nobody else has it. It is taken out of the loads of its request, unless others ask for it there, too.
+    pub(crate) fn take(self, memo: Option<&Memo>) -> Result<L::Output, Self> {
+        if let Some(memo) = memo.filter(|_| !L::habit().is_shared()) {
+            forget::<L>(memo, &self.0);
+        }
+        Arc::try_unwrap(self.0).map_err(Self)
+    }
+
+    /// Whether it is this value.
+    pub(super) fn is(&self, value: &Arc<L::Output>) -> bool {
+        Arc::ptr_eq(&self.0, value)
     }
 
     /// The value, shared.

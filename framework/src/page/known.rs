@@ -1,4 +1,10 @@
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::{
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
+    time::{Duration, Instant},
+};
+
+/// What takes no longer is done where it comes up.
+const SOON: Duration = Duration::from_micros(50);
 
 /// What earlier documents of a page have shown.
 #[derive(Debug, Default)]
@@ -9,6 +15,8 @@ pub(crate) struct Known {
     can_be_late: AtomicBool,
     /// How long the last one was, in bytes.
     length: AtomicUsize,
+    /// To let go of what Leptos held for one of them has taken long.
+    goes_slowly: AtomicBool,
 }
 
 impl Known {
@@ -26,10 +34,24 @@ impl Known {
         self.is_seen.load(Relaxed) && !self.can_be_late.load(Relaxed)
     }
 
+    /// Whether what Leptos held was always let go of in no time.
+    pub(crate) fn is_soon_gone(&self) -> bool {
+        !self.goes_slowly.load(Relaxed)
+    }
+
+    /// Lets go of it, and takes note of how long that takes.
+    pub(crate) fn watch_going(&self, go: impl FnOnce()) {
+        let begin = Instant::now();
+        go();
+        if begin.elapsed() > SOON {
+            self.goes_slowly.store(true, Relaxed);
+        }
+    }
+
     /// Room for a document that is a little longer than the last one, and for what is written into its head.
     pub(crate) fn capacity(&self) -> usize {
         let length = self.length.load(Relaxed);
-        length + length / 16 + 1024
+        length + length / 16 + 256
     }
 }
 
@@ -43,9 +65,17 @@ mod tests {
         assert!(!known.is_never_late());
         known.note(1_600, false);
         assert!(known.is_never_late());
-        assert_eq!(known.capacity(), 1_600 + 100 + 1024);
+        assert_eq!(known.capacity(), 1_600 + 100 + 256);
         known.note(100, true);
         known.note(100, false);
         assert!(!known.is_never_late());
+    }
+
+    #[test]
+    fn a_page_that_went_slowly_once_is_not_waited_for_again() {
+        let known = Known::default();
+        assert!(known.is_soon_gone());
+        known.watch_going(|| std::thread::sleep(SOON * 2));
+        assert!(!known.is_soon_gone());
     }
 }

@@ -58,9 +58,10 @@ impl<S: Clone + Send + Sync + 'static> Arrived<S> {
 
     /// Asks for a place.
     pub(super) fn enter(&self) -> Entering {
-        let (page, deadline) = (&self.page, self.guard.core().deadline());
+        let (page, core) = (&self.page, self.guard.core());
+        let (deadline, now) = (core.deadline(), core.recorder().arrived());
         let admission = &self.pipeline.config.admission;
-        admission.enter(page.name, page.weight, deadline)
+        admission.enter(page.name, page.weight, deadline, now)
     }
 
     /// There is none.

@@ -2,7 +2,7 @@
 
 use super::{
     Pipeline, hand_over,
-    make::{Made, make},
+    make::{Document, Left, Made, make},
     response::{Head, static_page},
     wait,
 };
@@ -11,10 +11,7 @@ use crate::{
     error::PageError,
     page::{PageEntry, PageMethod, PageMode, StreamMode},
     record::{LoadOutcome, Outcome, Recorder},
-    render::{
-        AbortOnDrop, Handover, Registry, Renderer, Rendering, RequestGuard, Scripts, Shell, drive,
-        is_whole,
-    },
+    render::{AbortOnDrop, Handover, Registry, Renderer, Rendering, RequestGuard, Scripts, drive},
     security::Trust,
 };
 use axum::response::Response;
@@ -46,7 +43,7 @@ impl<S: Clone + Send + Sync + 'static> Begun<S> {
     pub(super) fn answer(mut self) -> BoxFuture<'static, Response> {
         Box::pin(async move {
             let rest = match self.make().await {
-                Ok(shell) => match self.send(shell) {
+                Ok(document) => match self.send(document) {
                     Ok(response) => return response,
                     Err(rest) => rest,
                 },
@@ -57,13 +54,13 @@ impl<S: Clone + Send + Sync + 'static> Begun<S> {
     }
 
     /// Makes the page in its shell.
-    async fn make(&mut self) -> Result<Shell, PageError> {
+    async fn make(&mut self) -> Result<Document, PageError> {
         let (pipeline, page, cx) = (&self.pipeline, &self.page, &self.cx);
         let (core, config) = (cx.core(), &pipeline.config);
         // What was posted can be read once.
         let known = (page.method == PageMethod::Get).then_some(&page.known);
         loop {
-            self.guard.set_rendering(Rendering::new(
+            let mut rendering = Box::new(Rendering::new(
                 &cx.request.parts,
                 cx.request.clone(),
                 core.recorder().clone(),
@@ -71,23 +68,44 @@ impl<S: Clone + Send + Sync + 'static> Begun<S> {
                 self.stream,
                 config,
             ));
-            let renderer = self.guard.rendering().and_then(|rendering| {
-                Renderer::new(rendering, pipeline.shell.clone(), known.cloned())
-            });
+            let shell = pipeline.shell.clone();
+            let renderer = Renderer::new(&mut rendering, shell, known.cloned());
             let renderer = renderer.ok_or_else(PageError::late)?;
             // The page is made in a task, so that user code which blocks its thread cannot keep the
-            // response from being sent on time.
+            // response from being sent on time. The task owns what Leptos holds until then.
             // In a box: a task is moved more than once, with as much as it may ever hold.
             let cx = Cx {
                 makes_page: true,
                 ..cx.clone()
             };
-            let make = Box::pin(make(page.clone(), cx, renderer));
+            let left = Arc::<Left>::default();
+            let make = make(page.clone(), cx, renderer, rendering, left.clone());
+            let make = Box::pin(make);
             let mut task = AbortOnDrop(config.user.spawn(make.in_current_span()));
-            match wait::made(&mut task.0, core.deadline(), config.ending.token()).await? {
-                Made::Shell(shell) => return Ok(*shell),
+            let ended = wait::made(&mut task.0, core.deadline(), config.ending.token()).await;
+            let (made, rendering) = match ended {
+                Ok(ended) => ended,
+                // It may be there although its task is not done.
+                Err(error) => match left.take() {
+                    Some(document) => return Ok(document),
+                    None => return Err(error),
+                },
+            };
+            match (made, rendering) {
+                (Ok(Made::Shell(shell)), Some(rendering)) => {
+                    let document = Document::new(shell, &rendering);
+                    self.guard.set_rendering(rendering);
+                    return Ok(document);
+                }
                 // What is known of the page says now how it has to be rendered, so this is once.
-                Made::Again => self.guard.release_rendering(),
+                (Ok(Made::Again), Some(rendering)) => self.guard.let_go(rendering),
+                (Ok(_), _) => return left.take().ok_or_else(PageError::late),
+                (Err(error), rendering) => {
+                    if let Some(rendering) = rendering {
+                        self.guard.let_go(rendering);
+                    }
+                    return Err(error);
+                }
             }
         }
     }
@@ -102,7 +120,7 @@ impl<S: Clone + Send + Sync + 'static> Begun<S> {
 
     /// Sends a page. The status is decided. Of a page that is not whole, and not to be sent before it is, it gives what waits for the
     /// rest.
-    fn send(self, shell: Shell) -> Result<Response, BoxFuture<'static, Response>> {
+    fn send(self, document: Document) -> Result<Response, BoxFuture<'static, Response>> {
         // What stands here first is dropped last.
         let Self {
             pipeline,
@@ -115,16 +133,13 @@ impl<S: Clone + Send + Sync + 'static> Begun<S> {
             is_head,
             has_key,
         } = self;
-        let mut shell = shell;
-        let options = guard
-            .rendering()
-            .map(|rendering| rendering.response().clone());
-        let scripts = guard
-            .rendering()
-            .map(|rendering| rendering.scripts().clone())
-            .unwrap_or_default();
+        let Document {
+            mut shell,
+            options,
+            scripts,
+        } = document;
         let recorder = guard.core().recorder().clone();
-        let mut answer = Head::of_page(guard.core().response_head(), options.as_ref());
+        let mut answer = Head::of_page(guard.core().response_head(), &options);
         let status = answer.status();
         recorder.decided(status);
         // Whoever caches a document for others has to know that all of it is there, and that it is the
@@ -143,7 +158,8 @@ impl<S: Clone + Send + Sync + 'static> Begun<S> {
             return Ok(hand_over(marked(answer.without_body(), has_key), handover));
         }
         // Nothing is missing in the document; tasks may run all the same.
-        let is_known = is_whole(&mut guard, &shell);
+        let rendering = guard.rendering();
+        let is_known = rendering.is_none_or(|rendering| rendering.is_whole(&shell));
         let whole = is_known && guard.core().open_tasks().is_empty();
         if answer.has_no_body() {
             recorder.first_byte(status);
@@ -168,8 +184,8 @@ impl<S: Clone + Send + Sync + 'static> Begun<S> {
                 shell.without_javascript(original_uri(&cx.request.parts), &stream);
                 by_script = Some(stream);
             }
-            let body = drive(guard, shell, handover, &pipeline.config, by_script);
-            let response = pipeline.secure(answer.streamed(body), &Trust::of_streamed(&scripts));
+            let body = drive(guard, *shell, handover, &pipeline.config, by_script);
+            let response = pipeline.streamed(answer, body, &Trust::of_streamed(&scripts));
             return Ok(marked(response, has_key));
         }
 
@@ -189,7 +205,7 @@ impl<S: Clone + Send + Sync + 'static> Begun<S> {
             let html = shell.into_html(&sending.scripts);
             return Ok(sending.whole(html));
         }
-        let document = drive(guard, shell, Handover::default(), &pipeline.config, None);
+        let document = drive(guard, *shell, Handover::default(), &pipeline.config, None);
         Err(Box::pin(async move {
             match document.collect().await {
                 Some(html) => sending.whole(html),
@@ -216,21 +232,21 @@ impl Sending {
         }
         self.recorder.first_byte(self.answer.status());
         let trust = Trust::of_whole(&html, &self.scripts);
-        let response = self.pipeline.secure(self.answer.whole(html), &trust);
+        let response = self.pipeline.whole(self.answer, html, &trust);
         hand_over(marked(response, self.has_key), self.handover)
     }
 
     /// What has written it has panicked.
     fn broken(self) -> Response {
         let page = static_page(StatusCode::INTERNAL_SERVER_ERROR);
-        let response = self.pipeline.secure(page, &Trust::NoScripts);
+        let response: Response = self.pipeline.secure(page, &Trust::NoScripts);
         hand_over(marked(response, self.has_key), self.handover)
     }
 }
 
 /// The page has an address without the key, which is the one to be found. (A document that may be cached for others is
 /// never one with it.)
-pub(super) fn marked(mut response: Response, has_key: bool) -> Response {
+pub(super) fn marked<B>(mut response: Response<B>, has_key: bool) -> Response<B> {
     if has_key {
         let noindex = HeaderValue::from_static("noindex");
         response.headers_mut().append(ROBOTS, noindex);

@@ -14,7 +14,7 @@ use crate::{
     render::{AbortOnDrop, Panic, Registry, Rendered, Renderer, Rendering, RequestGuard},
     security::Trust,
 };
-use axum::response::Response;
+use axum::{body::Body, response::Response};
 use http::request::Parts;
 use std::{sync::Arc, time::Duration};
 use tokio::time::timeout_at;
@@ -62,20 +62,21 @@ impl Pipeline {
         let view = on_timeout.unwrap_or_else(|| self.errors.find(path, failure.status()).clone());
         // Such a page waits for nothing: its places show what they show when they are late.
         let request = Arc::new(());
-        let mut rendering = Rendering::new(
+        let mut rendering = Box::new(Rendering::new(
             parts,
             request,
             core.recorder().clone(),
             Registry::closed(),
             StreamMode::default(),
             &self.config,
-        );
+        ));
         let renderer = Renderer::new(&mut rendering, self.shell.clone(), None);
         let scripts = rendering.scripts().clone();
         guard.set_rendering(rendering);
         let status = failure.status();
         let Some(renderer) = renderer else {
-            return self.secure(head.whole(static_text(status)), &Trust::NoScripts);
+            let page = head.whole(static_text(status)).map(Body::new);
+            return self.secure(page, &Trust::NoScripts);
         };
         let now = match stops {
             true => Deadline::after(Duration::ZERO),
@@ -110,7 +111,7 @@ impl Pipeline {
         };
         core.recorder().first_byte(status);
         let trust = Trust::of_whole(&html, &scripts);
-        self.secure(head.whole(html), &trust)
+        self.whole(head, html, &trust).map(Body::new)
     }
 }
 

@@ -8,11 +8,12 @@ use crate::{
     error::PageError,
     loader::Guards,
     page::{Body, PageBody, PageEntry, PageMode},
-    render::{Panic, Rendered, Renderer, Shell},
+    render::{Panic, Rendered, Renderer, Rendering, Scripts, Shell},
     tasks::Tasks,
 };
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture, stream::FuturesOrdered};
-use std::sync::Arc;
+use leptos_axum::ResponseOptions;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Of a page that was never seen to do either before.
 const NOT_AGAIN: &str = "closures of the view made both a task and a late view of Leptos: make one of them in the function of the page or of a component (the next request will succeed)";
@@ -20,15 +21,79 @@ const NOT_AGAIN: &str = "closures of the view made both a task and a late view o
 /// What has become of a page.
 pub(super) enum Made {
     Shell(Box<Shell>),
-    /// It has to be made again, with a new [`Rendering`](crate::render::Rendering). Its loads are there.
+    /// Nothing is missing in it. It has been left for who answers, and what Leptos held for it has been let go of.
+    Left,
+    /// It has to be made again, with a new [`Rendering`]. Its loads are there.
     Again,
+}
+
+/// A document in which nothing is missing, left for who answers.
+#[derive(Default)]
+pub(super) struct Left(Mutex<Option<Document>>);
+
+impl Left {
+    fn leave(&self, document: Document) {
+        *self.document() = Some(document);
+    }
+
+    pub(super) fn take(&self) -> Option<Document> {
+        self.document().take()
+    }
+
+    fn document(&self) -> MutexGuard<'_, Option<Document>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A page in its shell, and what has been said about its response.
+pub(super) struct Document {
+    pub(super) shell: Box<Shell>,
+    pub(super) options: ResponseOptions,
+    pub(super) scripts: Scripts,
+}
+
+impl Document {
+    pub(super) fn new(shell: Box<Shell>, rendering: &Rendering) -> Self {
+        Self {
+            shell,
+            options: rendering.response().clone(),
+            scripts: rendering.scripts().clone(),
+        }
+    }
+}
+
+/// Makes a page, and gives back what Leptos holds for it.
+///
+/// When nothing is missing in the document, that is let go of here: a task of its own for it costs more. It is code of the page,
+/// which may block; so the document is left before, where who answers finds it at the deadline, and a page whose cleanups take long gives it
+/// back the next time.
+pub(super) async fn make<S>(
+    page: Arc<PageEntry<S>>,
+    cx: Cx<S>,
+    renderer: Box<Renderer>,
+    rendering: Box<Rendering>,
+    left: Arc<Left>,
+) -> (Result<Made, PageError>, Option<Box<Rendering>>)
+where
+    S: Clone + Send + Sync + 'static,
+{
+    let made = make_shell(&page, &cx, renderer).await;
+    let is_whole = |shell: &Shell| rendering.is_whole(shell) && cx.core().open_tasks().is_empty();
+    match made {
+        Ok(Made::Shell(shell)) if page.known.is_soon_gone() && is_whole(&shell) => {
+            left.leave(Document::new(shell, &rendering));
+            page.known.watch_going(|| drop(rendering));
+            (Ok(Made::Left), None)
+        }
+        made => (made, Some(rendering)),
+    }
 }
 
 /// Loads what the page and its layouts cannot do without, calls their functions, and renders what they give in the
 /// shell.
-pub(super) async fn make<S>(
-    page: Arc<PageEntry<S>>,
-    cx: Cx<S>,
+async fn make_shell<S>(
+    page: &PageEntry<S>,
+    cx: &Cx<S>,
     renderer: Box<Renderer>,
 ) -> Result<Made, PageError>
 where
@@ -38,9 +103,8 @@ where
         turn().await;
     }
     let deadline = cx.core().deadline();
-    let (token, blocking) = (cx.core().token(), cx.request.blocking.clone());
     let recorder = cx.core().recorder().clone();
-    let Prepared { layouts, body } = prepare(&page, &cx).await?;
+    let Prepared { layouts, body } = prepare(page, cx).await?;
     let said = cx.core().response_head().said();
     let request = cx.request.clone();
     // Its functions must not be called twice.
@@ -90,9 +154,9 @@ where
             let work = Work {
                 name: page.name,
                 deadline,
-                token,
+                token: cx.core().token(),
             };
-            let rendered = Box::pin(blocking.run(work, render));
+            let rendered = Box::pin(cx.request.blocking.run(work, render));
             rendered.await.map_err(no_result)?
         }
     };

@@ -11,11 +11,12 @@ use crate::{
 use axum::response::Response;
 use futures::future::BoxFuture;
 use http::StatusCode;
+use tokio::time::Instant;
 
 impl Pipeline {
     /// Waits for a place for an error page.
     pub(super) async fn admit(&self, deadline: Deadline) -> Result<Permit, Refused> {
-        match self.config.admission.enter("", 1, deadline) {
+        match self.config.admission.enter("", 1, deadline, Instant::now()) {
             Entering::Now(entered) => entered,
             Entering::Waits(waiting) => self.turn_of(waiting).await,
         }

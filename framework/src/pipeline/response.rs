@@ -12,6 +12,7 @@ use http::{
         X_CONTENT_TYPE_OPTIONS,
     },
 };
+use http_body_util::Full;
 use itoa::Buffer;
 use leptos_axum::ResponseOptions;
 use std::convert::Infallible;
@@ -32,19 +33,18 @@ pub(super) struct Head {
 impl Head {
     /// What the page and its loaders have said, and over it what components said through `leptos_axum`'s
     /// `ResponseOptions`.
-    pub(super) fn of_page(said: &ResponseHead, options: Option<&ResponseOptions>) -> Self {
+    pub(super) fn of_page(said: &ResponseHead, options: &ResponseOptions) -> Self {
         let (status, mut headers) = said.send();
-        let options = options.map(|options| {
-            let options = options.0.read();
-            options.unwrap_or_else(std::sync::PoisonError::into_inner)
-        });
-        if let Some(options) = &options {
+        let options = options.0.read();
+        let options = options.unwrap_or_else(std::sync::PoisonError::into_inner);
+        if !options.headers.is_empty() {
             merge(&mut headers, &options.headers);
         }
-        remove_of_connection(&mut headers, said.page());
-        let of_components = options.and_then(|options| options.status);
+        if !headers.is_empty() {
+            remove_of_connection(&mut headers, said.page());
+        }
         Self {
-            status: of_components.or(status).unwrap_or(StatusCode::OK),
+            status: options.status.or(status).unwrap_or(StatusCode::OK),
             headers,
         }
     }
@@ -61,6 +61,19 @@ impl Head {
             status: error.status_code(),
             headers,
         }
+    }
+
+    /// Of a document of which nobody has said more.
+    pub(super) fn silent(status: StatusCode) -> Self {
+        Self {
+            status,
+            headers: HeaderMap::new(),
+        }
+    }
+
+    /// Its status, if nothing else has been said.
+    pub(super) fn is_silent(&self) -> Option<StatusCode> {
+        self.headers.is_empty().then_some(self.status)
     }
 
     pub(super) fn status(&self) -> StatusCode {
@@ -89,6 +102,9 @@ impl Head {
     /// For a document that is not known when the head is sent, or that is not the same for everybody:
     /// what the page says about caching goes for the visitor's own browser only.
     pub(super) fn keep_private(&mut self, reason: &'static str) {
+        if self.headers.is_empty() {
+            return;
+        }
         self.remove_targeted();
         let Some(said) = self.headers.get(CACHE_CONTROL) else {
             return;
@@ -157,14 +173,18 @@ impl Head {
     }
 
     /// A document in one piece, of known length.
-    pub(super) fn whole(mut self, html: impl Into<Bytes>) -> Response {
+    pub(super) fn whole(mut self, html: impl Into<Bytes>) -> Response<Full<Bytes>> {
         let html = html.into();
         self.headers.reserve(HEADERS + 1);
+        Self::write_length(&mut self.headers, html.len());
+        self.with_body(Full::new(html))
+    }
+
+    pub(super) fn write_length(headers: &mut HeaderMap, length: usize) {
         // Digits are a value.
-        if let Ok(length) = HeaderValue::from_str(Buffer::new().format(html.len())) {
-            self.headers.insert(CONTENT_LENGTH, length);
+        if let Ok(length) = HeaderValue::from_str(Buffer::new().format(length)) {
+            headers.insert(CONTENT_LENGTH, length);
         }
-        self.with_body(Body::from(html))
     }
 
     /// A document that is still being written.
@@ -172,7 +192,7 @@ impl Head {
         self.with_body(Body::new(body))
     }
 
-    fn with_body(mut self, body: Body) -> Response {
+    fn with_body<B>(mut self, body: B) -> Response<B> {
         self.headers
             .reserve(HEADERS.saturating_sub(self.headers.len()));
         // A cookie is one visitor's.
@@ -203,38 +223,30 @@ pub(super) fn options() -> Response {
 
 /// The style sheet by which a browser says that it runs no scripts. Nothing stands in it.
 pub(super) fn empty_style() -> Response {
-    let mut head = Head {
-        status: StatusCode::OK,
-        headers: HeaderMap::new(),
-    };
+    let mut head = Head::silent(StatusCode::OK);
     let css = HeaderValue::from_static("text/css; charset=utf-8");
     head.headers.insert(CONTENT_TYPE, css);
     let no_store = HeaderValue::from_static(NO_STORE);
     head.headers.insert(CACHE_CONTROL, no_store);
     let nosniff = HeaderValue::from_static("nosniff");
     head.headers.insert(X_CONTENT_TYPE_OPTIONS, nosniff);
-    head.whole(Bytes::new())
+    head.whole(Bytes::new()).map(Body::new)
 }
 
 /// The page of a site that is full.
 pub(super) fn busy(html: Bytes, retry_after: u32) -> Response {
-    let mut head = Head {
-        status: StatusCode::SERVICE_UNAVAILABLE,
-        headers: HeaderMap::new(),
-    };
+    let mut head = Head::silent(StatusCode::SERVICE_UNAVAILABLE);
     let no_store = HeaderValue::from_static(NO_STORE);
     head.headers.insert(CACHE_CONTROL, no_store);
     head.retry_after(retry_after);
-    head.whole(html)
+    head.whole(html).map(Body::new)
 }
 
 /// A page for when not even the shell can be rendered.
 pub(super) fn static_page(status: StatusCode) -> Response {
-    Head {
-        status,
-        headers: HeaderMap::new(),
-    }
-    .whole(static_text(status))
+    Head::silent(status)
+        .whole(static_text(status))
+        .map(Body::new)
 }
 
 pub(super) fn static_text(status: StatusCode) -> String {

@@ -109,26 +109,29 @@ impl Recorder {
 
     /// Marks every load that runs as ended; later reports of theirs change nothing.
     pub(crate) fn close_loads(&self, outcome: LoadOutcome) {
-        let now = self.0.arrived.elapsed();
         let mut state = self.state();
         state.closed = true;
-        state.running = 0;
-        for load in &mut state.record.loads {
-            if load.outcome.is_none() {
-                load.ended = Some(now);
-                load.outcome = Some(outcome);
+        if state.running > 0 {
+            let now = self.0.arrived.elapsed();
+            state.running = 0;
+            for load in &mut state.record.loads {
+                if load.outcome.is_none() {
+                    load.ended = Some(now);
+                    load.outcome = Some(outcome);
+                }
             }
         }
         drop(state);
         self.0.settled.notify_waiters();
     }
 
-    /// The page function is called now.
-    pub(crate) fn admitted(&self) {
-        let now = self.0.arrived.elapsed();
-        self.state().record.admitted = Some(now);
+    /// The request had its place then.
+    pub(crate) fn admitted(&self, at: Instant) {
+        let after = at.saturating_duration_since(self.0.arrived);
+        self.state().record.admitted = Some(after);
     }
 
+    /// The page function is called now.
     pub(crate) fn called(&self) {
         let now = self.0.arrived.elapsed();
         self.state().record.called.get_or_insert(now);
@@ -183,12 +186,12 @@ impl Recorder {
         state.late || state.panicked || state.failed || state.record.loads.iter().any(missing)
     }
 
-    /// Notes the end of the request. Only the first call counts.
-    pub(crate) fn end(&self, outcome: Outcome) -> Option<RequestRecord> {
+    /// Notes the end of the request. Only the first call counts; `false` for the others.
+    pub(crate) fn end(&self, outcome: Outcome) -> bool {
         let now = self.0.arrived.elapsed();
         let mut state = self.state();
         if state.record.outcome.is_some() {
-            return None;
+            return false;
         }
         // A document that is not sent before all of it is there is sent now.
         if state.record.status.is_some() && outcome != Outcome::Disconnected {
@@ -196,10 +199,16 @@ impl Recorder {
         }
         state.record.outcome = Some(outcome);
         state.record.end = Some(now);
-        let record = state.record.clone();
         drop(state);
         self.0.settled.notify_waiters();
-        Some(record)
+        true
+    }
+
+    /// Whether the page, or a load of it, was late.
+    pub(crate) fn was_late(&self) -> bool {
+        let state = self.state();
+        let is_late = |load: &LoadRecord| load.outcome == Some(LoadOutcome::Late);
+        state.record.outcome == Some(Outcome::TimedOut) || state.record.loads.iter().any(is_late)
     }
 
     /// The loads whose tasks are still there, whatever the record says.
@@ -365,8 +374,8 @@ mod tests {
     #[tokio::test]
     async fn ends_once() {
         let recorder = recorder();
-        assert!(recorder.end(Outcome::TimedOut).is_some());
-        assert!(recorder.end(Outcome::Complete).is_none());
+        assert!(recorder.end(Outcome::TimedOut));
+        assert!(!recorder.end(Outcome::Complete));
         assert_eq!(recorder.snapshot().outcome, Some(Outcome::TimedOut));
     }
 }

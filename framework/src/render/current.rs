@@ -3,10 +3,11 @@
 use super::scope::PageContext;
 use crate::{
     context::{Cx, RequestContext, RequestState},
+    loader::{Loaded, LoaderInfo},
     record::Recorder,
 };
 use leptos::prelude::use_context;
-use std::sync::Arc;
+use std::{any::Any, sync::Arc};
 
 impl<S: Send + Sync + 'static> RequestContext<S> {
     /// The request of the page that the component which runs now is part of.
@@ -30,7 +31,8 @@ impl<S: Send + Sync + 'static> RequestContext<S> {
     #[must_use]
     pub fn current() -> Option<Self> {
         let page = use_context::<PageContext>()?;
-        let request: Arc<RequestState<S>> = match page.request.clone().downcast() {
+        let request: Arc<dyn Any + Send + Sync> = page.request.clone();
+        let request: Arc<RequestState<S>> = match request.downcast() {
             Ok(request) => request,
             Err(other) => {
                 // An error page has no loads, and nothing in this place.
@@ -45,6 +47,38 @@ impl<S: Send + Sync + 'static> RequestContext<S> {
             }
         };
         Some(Self::of_page(Cx::of_request(request)))
+    }
+}
+
+impl<L: LoaderInfo<Output: Clone>> Loaded<L> {
+    /// The value by itself, for a view that shows all of it: views own what they show.
+    ///
+    /// In a page, a layout or a part of one, the value is taken out of the request if this is the only place that has it, and nothing
+    /// else has ever asked for the loader in the same request. Otherwise, and everywhere else where the value is shared, it is cloned, as
+    /// `(*loaded).clone()` does.
+    ///
+    /// When something asks for a loader whose value has been taken, it runs once more in that request. From then on its value is no
+    /// longer taken in this process, so that is for once.
+    ///
+    /// ```
+    /// use punctual::prelude::*;
+    ///
+    /// #[loader]
+    /// async fn quotes() -> Result<Vec<String>, std::fmt::Error> {
+    ///     Ok(vec!["It depends.".to_owned()])
+    /// }
+    ///
+    /// #[page(async, path = "/quotes")]
+    /// fn QuotesPage(quotes: Loaded<quotes>) -> impl IntoView {
+    ///     quotes.into_inner().into_iter().map(|quote| view! { <q>{quote}</q> }).collect_view()
+    /// }
+    /// # let _ = Site::builder().pages(pages![QuotesPage]).build();
+    /// ```
+    #[must_use]
+    pub fn into_inner(self) -> L::Output {
+        let page = use_context::<PageContext>();
+        let memo = page.as_ref().and_then(|page| page.request.memo());
+        self.take(memo).unwrap_or_else(|shared| (*shared).clone())
     }
 }
 

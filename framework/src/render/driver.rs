@@ -31,14 +31,6 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-/// Whether something is missing in the document after its shell.
-pub(crate) fn is_whole(guard: &mut RequestGuard, shell: &Shell) -> bool {
-    shell.is_whole()
-        && guard
-            .rendering()
-            .is_none_or(|rendering| rendering.registry().is_empty())
-}
-
 /// Sends the shell and starts the task that writes the rest. That task owns the request from now on.
 pub(crate) fn drive(
     mut guard: RequestGuard,

@@ -74,7 +74,7 @@ impl CustomExecutor for RequestExecutor {
         }
         match use_context::<PageContext>() {
             Some(page) => {
-                let over = page.over.clone();
+                let over = page.shared.over.token();
                 let work = Contained {
                     future,
                     recorder: Some(page.recorder.clone()),

@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// deadline and the drain time, a visitor who leaves, a panic.
 pub(crate) struct RequestGuard {
     core: Arc<RequestCore>,
-    rendering: Option<Rendering>,
+    rendering: Option<Box<Rendering>>,
     beat: Option<Beat>,
     on_record: Option<OnRecord>,
     user: UserRuntime,
@@ -44,7 +44,7 @@ impl RequestGuard {
     }
 
     pub(crate) fn rendering(&mut self) -> Option<&mut Rendering> {
-        self.rendering.as_mut()
+        self.rendering.as_deref_mut()
     }
 
     /// How the request ends, if nothing comes between.
@@ -54,7 +54,7 @@ impl RequestGuard {
 
     /// The request has its place, which it keeps until its end.
     pub(crate) fn admit(&mut self, permit: Permit) {
-        self.core.recorder().admitted();
+        self.core.recorder().admitted(permit.since());
         self.permit = Some(permit);
     }
 
@@ -64,7 +64,7 @@ impl RequestGuard {
     }
 
     /// What is rendered for this request from now on; another document is let go of.
-    pub(crate) fn set_rendering(&mut self, rendering: Rendering) {
+    pub(crate) fn set_rendering(&mut self, rendering: Box<Rendering>) {
         self.rendering = Some(rendering);
     }
 
@@ -77,25 +77,38 @@ impl RequestGuard {
         self.release_rendering();
     }
 
-    /// Lets go of what Leptos holds, because it is made again.
-    pub(crate) fn release_rendering(&mut self) {
+    fn release_rendering(&mut self) {
         if let Some(rendering) = self.rendering.take() {
-            self.user.run(move || drop(rendering));
+            self.let_go(rendering);
         }
+    }
+
+    /// Lets go of what Leptos holds, in a task of its own.
+    pub(crate) fn let_go(&self, rendering: Box<Rendering>) {
+        self.user.run(move || drop(rendering));
     }
 }
 
 impl Drop for RequestGuard {
     fn drop(&mut self) {
         self.release(LoadOutcome::Cancelled);
-        let Some(record) = self.core.recorder().end(self.outcome) else {
+        let recorder = self.core.recorder();
+        if !recorder.end(self.outcome) {
             return;
-        };
+        }
+        let is_logged = tracing::enabled!(target: "punctual::request", tracing::Level::DEBUG);
+        let after = self.core.take_after_response();
+        let on_record = self.on_record.take();
+        // Mostly nobody wants it.
+        if !is_logged && after.is_empty() && on_record.is_none() && !recorder.was_late() {
+            return;
+        }
+        let record = recorder.snapshot();
         log(&record);
-        for work in self.core.take_after_response() {
+        for work in after {
             work.run(record.clone());
         }
-        let Some(on_record) = self.on_record.take() else {
+        let Some(on_record) = on_record else {
             return;
         };
         // The request is not over before.

@@ -9,6 +9,7 @@ use super::{
     document::script_string,
     scope::{Contained, Panic, Scope, contain},
 };
+use crate::deadline::LazyToken;
 use futures::FutureExt as _;
 use hydration_context::{PinnedFuture, PinnedStream, SerializedDataId, SharedContext};
 use leptos::{
@@ -52,6 +53,8 @@ pub(crate) struct PageShared {
     can_be_late: AtomicBool,
     /// An island has made something that the browser cannot be told.
     is_warned: AtomicBool,
+    /// Cancelled when the request lets go of what Leptos holds.
+    pub(super) over: LazyToken,
 }
 
 /// What is known of an island.
@@ -163,6 +166,7 @@ impl PageShared {
             deferred: Mutex::default(),
             can_be_late: AtomicBool::new(false),
             is_warned: AtomicBool::new(false),
+            over: LazyToken::default(),
         })
     }
 

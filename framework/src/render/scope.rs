@@ -1,10 +1,11 @@
 use super::{
     error_hook::OwnHook, head::HeadSlot, hydration::PageShared, registry::Registry,
-    scripts::Scripts,
+    scripts::Scripts, shell::Shell,
 };
 use crate::{
     blocking::TimeIsOver,
     config::{Config, Islands},
+    context::AnyRequest,
     error::ErrorDetails,
     page::StreamMode,
     record::Recorder,
@@ -28,7 +29,6 @@ use std::{
     task::{Context, Poll},
 };
 use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
 
 /// A caught panic of user code, with its message.
 #[derive(Debug)]
@@ -189,16 +189,13 @@ pub(crate) struct OfPage {
     pub(super) head: HeadSlot,
     pub(super) order: StreamMode,
     pub(super) details: ErrorDetails,
-    pub(crate) request: Arc<dyn Any + Send + Sync>,
+    pub(crate) request: Arc<dyn AnyRequest>,
     pub(crate) recorder: Recorder,
-    /// Cancelled when the request is over.
-    pub(super) over: CancellationToken,
 }
 
 /// What Leptos holds for one request: the root owner and what hangs on it.
 pub(crate) struct Rendering {
     scope: Option<Scope>,
-    over: CancellationToken,
     registry: Arc<Registry>,
     order: StreamMode,
     head: HeadSlot,
@@ -211,7 +208,7 @@ impl Rendering {
     /// `request` is what components of the page get at with `RequestContext::current`.
     pub(crate) fn new(
         parts: &Parts,
-        request: Arc<dyn Any + Send + Sync>,
+        request: Arc<dyn AnyRequest>,
         recorder: Recorder,
         registry: Registry,
         order: StreamMode,
@@ -223,7 +220,6 @@ impl Rendering {
         // A new root makes itself the current one of this thread.
         owner.clone().unset();
         let registry = Arc::new(registry);
-        let over = CancellationToken::new();
         let head = HeadSlot::default();
         let response = ResponseOptions::default();
         let (meta, meta_output) = ServerMetaContext::new();
@@ -236,7 +232,6 @@ impl Rendering {
                 details: config.details,
                 request,
                 recorder,
-                over: over.clone(),
             })));
             provide_context(nonce.clone());
             provide_context(parts.clone());
@@ -257,7 +252,6 @@ impl Rendering {
         };
         Self {
             scope: Some(scope),
-            over,
             registry,
             order,
             head,
@@ -273,6 +267,11 @@ impl Rendering {
 
     pub(super) fn registry(&self) -> &Arc<Registry> {
         &self.registry
+    }
+
+    /// Whether nothing is missing in the document after its shell.
+    pub(crate) fn is_whole(&self, shell: &Shell) -> bool {
+        shell.is_whole() && self.registry.is_empty()
     }
 
     pub(crate) fn order(&self) -> StreamMode {
@@ -308,9 +307,11 @@ impl Rendering {
 
     /// Lets go of everything: cleanups run, contexts are dropped. Both are user code.
     pub(crate) fn release(&mut self) {
-        self.over.cancel();
-        let jobs = self.registry.close();
         let scope = self.scope.take();
+        if let Some(scope) = &scope {
+            scope.shared.over.cancel();
+        }
+        let jobs = self.registry.close();
         let released = contain(|| {
             drop(jobs);
             if let Some(Scope { owner, shared, .. }) = scope {

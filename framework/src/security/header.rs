@@ -30,6 +30,11 @@ impl Header {
         if headers.contains_key(&self.name) || headers.contains_key(CONTENT_SECURITY_POLICY) {
             return;
         }
+        self.replace(headers, trust);
+    }
+
+    /// The same, whatever stands there.
+    pub(super) fn replace(&self, headers: &mut HeaderMap, trust: &Trust<'_>) {
         let value = match trust {
             Trust::NoScripts => self.no_scripts.clone(),
             Trust::Scripts { nonce, wasm: false } => self.scripts.with(nonce),
@@ -52,7 +57,7 @@ impl Text {
     }
 
     fn with(&self, nonce: &str) -> HeaderValue {
-        value(&self.pieces.join(&format!("'nonce-{nonce}'")))
+        value(&self.pieces.join(&*["'nonce-", nonce, "'"].concat()))
     }
 }
 

@@ -1,5 +1,5 @@
 use super::Handover;
-use axum::body::Body;
+use axum::BoxError;
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use std::{
@@ -8,13 +8,13 @@ use std::{
 };
 
 /// A body that is there as a whole, and that the connection has been told to get.
-pub(crate) struct WholeBody {
-    body: Body,
+pub(crate) struct WholeBody<B> {
+    body: B,
     _handover: Handover,
 }
 
-impl WholeBody {
-    pub(crate) fn new(body: Body, handover: Handover) -> Self {
+impl<B> WholeBody<B> {
+    pub(crate) fn new(body: B, handover: Handover) -> Self {
         Self {
             body,
             _handover: handover,
@@ -22,14 +22,14 @@ impl WholeBody {
     }
 }
 
-impl HttpBody for WholeBody {
+impl<B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Unpin> HttpBody for WholeBody<B> {
     type Data = Bytes;
-    type Error = axum::Error;
+    type Error = B::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
         Pin::new(&mut self.body).poll_frame(cx)
     }
 

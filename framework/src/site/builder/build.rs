@@ -8,7 +8,7 @@ use crate::{
     config::{Config, Ending},
     heartbeat::Heartbeat,
     page::{IntoFailureView as _, PageMode},
-    pipeline::{Crawlers, Pipeline, SiteErrors},
+    pipeline::{Crawlers, Pipeline, PlainHeads, SiteErrors},
     reload::Reload,
     security::{ContentSecurityPolicy, Security},
     serve::{EXPECTED_ADDR, ListenAddr, Readiness, Served, Stopping},
@@ -107,6 +107,7 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
         }
         let admission = config.admission.clone();
         let heartbeat = Heartbeat::telling(user.clone(), move |look| admission.tick(look));
+        let security = Security::new(&policy, self.headers);
         let pipeline = Pipeline {
             config,
             shell: self.shell,
@@ -119,7 +120,8 @@ impl<S: Clone + Send + Sync + 'static> SiteBuilder<S> {
             streams: Arc::default(),
             heartbeat,
             busy_page,
-            security: Security::new(&policy, self.headers),
+            plain: PlainHeads::new(&security),
+            security,
             reload: reload.map(Reload::script),
         };
         let parts = Parts {

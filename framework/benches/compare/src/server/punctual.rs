@@ -30,17 +30,17 @@ async fn details(
 
 #[page(async, path = "/")]
 fn FrontPage(front: Loaded<front>) -> impl IntoView {
-    view! { <Title text=FRONT_TITLE/><FrontView front=(*front).clone()/> }
+    view! { <Title text=FRONT_TITLE/><FrontView front=front.into_inner()/> }
 }
 
 #[page(async, path = "/list")]
 fn ListPage(list: Loaded<listing>) -> impl IntoView {
-    view! { <Title text=LIST_TITLE/><ListView list=(*list).clone()/> }
+    view! { <Title text=LIST_TITLE/><ListView list=list.into_inner()/> }
 }
 
 #[page(async, path = "/product/{id}")]
 fn ProductPage(details: Loaded<details>) -> impl IntoView {
-    view! { <Title text=details.product.card.name.clone()/><ProductView details=(*details).clone()/> }
+    view! { <Title text=details.product.card.name.clone()/><ProductView details=details.into_inner()/> }
 }
 
 #[page(async, path = "/empty")]
