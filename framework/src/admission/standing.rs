@@ -35,6 +35,14 @@ impl Standing {
         if self.longest.is_zero() {
             return;
         }
+        // Without a line, and when none is remembered, nothing changes but the time.
+        if let Some((at, false)) = &mut self.at
+            && !is_line
+            && self.stood.is_zero()
+        {
+            *at = now.max(*at);
+            return;
+        }
         let now = self.at.map_or(now, |(at, _)| now.max(at));
         let (at, was_line) = self.at.replace((now, is_line)).unwrap_or((now, false));
         let passed = now.saturating_duration_since(at);

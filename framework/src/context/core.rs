@@ -28,7 +28,8 @@ pub(crate) struct RequestCore {
     cancel: LazyToken,
     recorder: Recorder,
     running: Mutex<Running>,
-    open_tasks: OpenTasks,
+    /// Made with the first of them.
+    open_tasks: OnceLock<OpenTasks>,
     response_head: ResponseHead,
     /// The function of the page has returned.
     returned: AtomicBool,
@@ -67,7 +68,7 @@ impl RequestCore {
                 after: Some(Vec::new()),
                 ..Running::default()
             }),
-            open_tasks: OpenTasks::default(),
+            open_tasks: OnceLock::new(),
             response_head: ResponseHead::of(page),
             returned: AtomicBool::new(false),
         });
@@ -124,7 +125,7 @@ impl RequestCore {
 
     /// A task has been registered, for which the document waits.
     pub(crate) fn open_task(&self) -> OpenTask {
-        self.open_tasks.open()
+        self.open_tasks().open()
     }
 
     /// What the code of the page says about the head of the response.
@@ -143,7 +144,12 @@ impl RequestCore {
 
     /// The tasks for which the document waits.
     pub(crate) fn open_tasks(&self) -> &OpenTasks {
-        &self.open_tasks
+        self.open_tasks.get_or_init(OpenTasks::default)
+    }
+
+    /// Whether there are any.
+    pub(crate) fn has_open_tasks(&self) -> bool {
+        self.open_tasks.get().is_some_and(|tasks| !tasks.is_empty())
     }
 
     /// Keeps work for when the response is over; gives it back when it is.

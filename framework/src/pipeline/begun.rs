@@ -160,7 +160,7 @@ impl<S: Clone + Send + Sync + 'static> Begun<S> {
         // Nothing is missing in the document; tasks may run all the same.
         let rendering = guard.rendering();
         let is_known = rendering.is_none_or(|rendering| rendering.is_whole(&shell));
-        let whole = is_known && guard.core().open_tasks().is_empty();
+        let whole = is_known && !guard.core().has_open_tasks();
         if answer.has_no_body() {
             recorder.first_byte(status);
             guard.set_outcome(Outcome::Complete);
@@ -230,7 +230,6 @@ impl Sending {
         if self.recorder.is_impaired() {
             self.answer.forbid_caching();
         }
-        self.recorder.first_byte(self.answer.status());
         let trust = Trust::of_whole(&html, &self.scripts);
         let response = self.pipeline.whole(self.answer, html, &trust);
         hand_over(marked(response, self.has_key), self.handover)

@@ -78,7 +78,7 @@ where
     S: Clone + Send + Sync + 'static,
 {
     let made = make_shell(&page, &cx, renderer).await;
-    let is_whole = |shell: &Shell| rendering.is_whole(shell) && cx.core().open_tasks().is_empty();
+    let is_whole = |shell: &Shell| rendering.is_whole(shell) && !cx.core().has_open_tasks();
     match made {
         Ok(Made::Shell(shell)) if page.known.is_soon_gone() && is_whole(&shell) => {
             left.leave(Document::new(shell, &rendering));

@@ -23,7 +23,7 @@ use crate::{
     user_runtime::UserRuntime,
 };
 use rustc_hash::FxHashMap;
-use std::{collections::BTreeMap, time::Duration};
+use std::{borrow::Cow, collections::BTreeMap, time::Duration};
 use tokio::{
     task::{Id, JoinError, JoinSet},
     time::sleep_until,
@@ -105,7 +105,7 @@ impl Missing {
 struct Driver {
     scope: Scope,
     document: Document,
-    tail: String,
+    tail: Cow<'static, str>,
     /// The beginning of a document of which nothing is sent before all is there.
     head: Option<Unfinished>,
     /// Each place whose content is missing.
@@ -237,7 +237,7 @@ impl Driver {
         let places = self.parts.values().chain(self.views.values());
         let for_nobody =
             places.filter(unplaced).count() + self.islands.values().filter(unseen).count();
-        self.tasks.len() == for_nobody && self.guard.core().open_tasks().is_empty()
+        self.tasks.len() == for_nobody && !self.guard.core().has_open_tasks()
     }
 
     fn take_jobs(&mut self) {

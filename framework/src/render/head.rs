@@ -299,8 +299,10 @@ fn title_element(title: &str) -> String {
 }
 
 fn first_title(head: &str) -> Option<Range<usize>> {
-    let start = memmem::find(head.as_bytes(), b"<title>")?;
-    let end = memmem::find(&head.as_bytes()[start..], b"</title>")? + start + "</title>".len();
+    static BEGIN: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("<title>"));
+    static END: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("</title>"));
+    let start = BEGIN.find(head.as_bytes())?;
+    let end = END.find(&head.as_bytes()[start..])? + start + "</title>".len();
     Some(start..end)
 }
 

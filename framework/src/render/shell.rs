@@ -25,7 +25,10 @@ use leptos::{
     },
 };
 use leptos_meta::ServerMetaContextOutput;
-use std::{collections::VecDeque, sync::Arc};
+use std::{borrow::Cow, collections::VecDeque, sync::Arc};
+
+/// What closes most documents.
+const TAIL: &str = "</body></html>";
 
 /// The document around every page.
 pub(crate) type ShellFn = Arc<dyn Fn(AnyView) -> AnyView + Send + Sync>;
@@ -35,7 +38,7 @@ pub(crate) struct Shell {
     /// Everything up to the end of the body, with marks for what comes later.
     pub(super) first: String,
     /// What closes the document; held back to the very end.
-    pub(super) tail: String,
+    pub(super) tail: Cow<'static, str>,
     /// Late views of Leptos.
     pub(super) late: Vec<LateChunks>,
     /// What the browser is told of the islands in it.
@@ -96,10 +99,17 @@ impl Shell {
     }
 
     fn new(mut first: String, late: Vec<LateChunks>) -> Self {
-        let tail = first.rfind("</body>").map(|at| first.split_off(at));
+        // Mostly nothing else stands there.
+        let tail = if first.ends_with(TAIL) {
+            first.truncate(first.len() - TAIL.len());
+            Cow::Borrowed(TAIL)
+        } else {
+            let tail = first.rfind("</body>").map(|at| first.split_off(at));
+            Cow::Owned(tail.unwrap_or_default())
+        };
         Self {
             first,
-            tail: tail.unwrap_or_default(),
+            tail,
             late,
             islands: IslandNews::default(),
             head: None,
@@ -250,7 +260,7 @@ mod tests {
         ]);
         let shell = Shell::of_chunks(&PageShared::new([1, 2, 3], true), chunks);
         assert_eq!(
-            (shell.first.as_str(), shell.tail.as_str()),
+            (shell.first.as_str(), &*shell.tail),
             ("<html><body><p></p>", "</body></html>")
         );
         assert!(shell.is_whole());

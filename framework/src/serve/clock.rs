@@ -15,7 +15,9 @@ pub(super) struct Clock(Option<Pin<Box<Sleep>>>);
 impl Clock {
     /// Whether it is that late. If not, the task is woken then, or before.
     pub(super) fn has_come(&mut self, at: Instant, cx: &mut Context<'_>) -> bool {
-        if at <= Instant::now() {
+        // One that is set for that time, or before, tells when it comes.
+        let is_set = self.0.as_ref().is_some_and(|sleep| sleep.deadline() <= at);
+        if !is_set && at <= Instant::now() {
             return true;
         }
         let sleep = self.0.get_or_insert_with(|| Box::pin(sleep_until(at)));

@@ -13,10 +13,22 @@ use axum::{
     Router,
     extract::{ConnectInfo, Request},
 };
+use futures::FutureExt as _;
 use http::Response;
 use hyper::{body::Incoming, service::Service};
 use hyper_util::{rt::TokioIo, server::conn::auto::Builder};
-use std::{convert::Infallible, net::SocketAddr, pin::pin, sync::Arc, task::Poll, time::Duration};
+use std::{
+    convert::Infallible,
+    future::poll_fn,
+    net::SocketAddr,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
+    task::Poll,
+    time::Duration,
+};
 use tokio_util::sync::CancellationToken;
 use tower::Service as _;
 
@@ -43,10 +55,42 @@ pub(super) struct Site {
     pub(super) limits: ConnectionLimits,
     pub(super) proxies: TrustedProxies,
     pub(super) readiness: Readiness,
-    /// Cancelled when connections end after what is in progress in them.
-    pub(super) finishing: CancellationToken,
+    pub(super) finishing: Finishing,
     /// Cancelled when they end at once.
     pub(super) aborting: CancellationToken,
+}
+
+/// Says that connections end after what is in progress in them.
+#[derive(Default)]
+pub(super) struct Finishing {
+    token: CancellationToken,
+    has_come: AtomicBool,
+}
+
+impl Finishing {
+    pub(super) fn begin(&self) {
+        self.has_come.store(true, SeqCst);
+        self.token.cancel();
+    }
+
+    /// Ends with the connection, or before it when this has come.
+    ///
+    /// Who looks at a token takes its lock, which is that of all connections; a connection in use would do so several times for each
+    /// request. It has to wait for it once, because its task stays the same.
+    async fn or<F: Future + Unpin>(&self, mut connection: F) -> Option<F::Output> {
+        let mut come = pin!(self.token.cancelled());
+        let mut is_awaited = false;
+        poll_fn(|cx| {
+            if let Poll::Ready(ended) = connection.poll_unpin(cx) {
+                return Poll::Ready(Some(ended));
+            }
+            if std::mem::replace(&mut is_awaited, true) && !self.has_come.load(SeqCst) {
+                return Poll::Pending;
+            }
+            come.as_mut().poll(cx).map(|()| None)
+        })
+        .await
+    }
 }
 
 /// Serves one connection until it ends.
@@ -60,10 +104,8 @@ pub(super) async fn serve(site: Arc<Site>, stream: Stream, peer: Peer) {
         exchanges: exchanges.clone(),
     };
     let mut connection = pin!(builder.serve_connection_with_upgrades(socket, service));
-    tokio::select! {
-        biased;
-        ended = connection.as_mut() => return log(ended),
-        () = site.finishing.cancelled() => {}
+    if let Some(ended) = site.finishing.or(connection.as_mut()).await {
+        return log(ended);
     }
     let finish = async {
         // Over HTTP/2 the visitor is told which of its requests are still answered. Over HTTP/1.1 each response

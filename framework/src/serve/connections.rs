@@ -1,5 +1,5 @@
 use super::{
-    connection::{self, Peer, Site},
+    connection::{self, Finishing, Peer, Site},
     limits::ConnectionLimits,
     listener::{Listening, Stream},
     readiness::Readiness,
@@ -8,17 +8,13 @@ use crate::client::TrustedProxies;
 use axum::Router;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio_util::{
-    sync::{CancellationToken, DropGuard},
-    task::TaskTracker,
-};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// The connections of a site, each in a task. They end with this.
 pub(super) struct Connections {
     site: Arc<Site>,
     tasks: TaskTracker,
     room: Arc<Semaphore>,
-    _abort: DropGuard,
 }
 
 impl Connections {
@@ -29,10 +25,6 @@ impl Connections {
         readiness: Readiness,
     ) -> Self {
         let room = Arc::new(Semaphore::new(limits.max_connections()));
-        let aborting = CancellationToken::new();
-        // Connections that are aborted are finished, too.
-        let finishing = aborting.child_token();
-        let _abort = aborting.clone().drop_guard();
         Self {
             site: Arc::new(Site {
                 // Axum turns all handlers into routes now, and not at each request.
@@ -40,12 +32,11 @@ impl Connections {
                 limits,
                 proxies,
                 readiness,
-                finishing,
-                aborting,
+                finishing: Finishing::default(),
+                aborting: CancellationToken::new(),
             }),
             tasks: TaskTracker::new(),
             room,
-            _abort,
         }
     }
 
@@ -85,7 +76,7 @@ impl Connections {
     /// Each ends with what is in progress in it.
     pub(super) fn finish(&self) {
         self.tasks.close();
-        self.site.finishing.cancel();
+        self.site.finishing.begin();
     }
 
     /// Ends when all have ended, after [`finish`](Self::finish).
@@ -96,5 +87,13 @@ impl Connections {
     /// All end now.
     pub(super) fn abort(&self) {
         self.site.aborting.cancel();
+        // Those that are aborted are finished, too.
+        self.site.finishing.begin();
+    }
+}
+
+impl Drop for Connections {
+    fn drop(&mut self) {
+        self.abort();
     }
 }

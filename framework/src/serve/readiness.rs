@@ -1,5 +1,10 @@
-use std::fmt;
-use tokio_util::sync::CancellationToken;
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
+};
 
 /// Whether a site takes visitors: what its `/readyz` says.
 ///
@@ -16,19 +21,19 @@ use tokio_util::sync::CancellationToken;
 /// # }
 /// ```
 #[derive(Clone, Default)]
-pub struct Readiness(CancellationToken);
+pub struct Readiness(Arc<AtomicBool>);
 
 impl Readiness {
     /// Whether visitors should be sent here.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        !self.0.is_cancelled()
+        !self.0.load(SeqCst)
     }
 
     /// From now on `/readyz` is answered with 503, and [`Site::serve`](crate::Site::serve) says `Connection: close` with each response of
     /// HTTP/1.1, so that visitors ask somebody else. It cannot be taken back, and it stops nothing.
     pub fn drain(&self) {
-        self.0.cancel();
+        self.0.store(true, SeqCst);
     }
 }
 

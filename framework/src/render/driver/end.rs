@@ -24,7 +24,7 @@ impl Driver {
     pub(super) async fn at_deadline(&mut self, deadline: Deadline) {
         turn().await;
         self.take_done();
-        let was_open = !self.guard.core().open_tasks().is_empty();
+        let was_open = self.guard.core().has_open_tasks();
         self.guard.core().close(LoadOutcome::Late);
         self.take_jobs();
         self.spawn_after_loads();

@@ -15,7 +15,9 @@ pub(crate) struct ConnectionControl(Mutex<State>);
 #[derive(Debug, Default)]
 struct State {
     limit: Option<Limit>,
-    /// When something of the response was taken last.
+    /// Somebody writes the response who wants to know.
+    is_streamed: bool,
+    /// When something of it was taken last.
     progress: Option<Instant>,
 }
 
@@ -34,7 +36,7 @@ impl ConnectionControl {
     /// The reader has taken something.
     pub(crate) fn progress(&self) {
         let mut state = self.state();
-        if state.limit.is_some() {
+        if state.is_streamed {
             state.progress = Some(Instant::now());
         }
     }
@@ -86,8 +88,11 @@ impl Handover {
         self.permit = permit;
     }
 
+    /// For who writes the response, and wants to know what is taken of it.
     pub(super) fn control(&self) -> Option<Arc<ConnectionControl>> {
-        self.control.clone()
+        self.control
+            .clone()
+            .inspect(|control| control.state().is_streamed = true)
     }
 }
 
@@ -115,10 +120,16 @@ mod tests {
     async fn reading_puts_the_cut_off() {
         let second = Duration::from_secs(1);
         let control = ConnectionControl::default();
-        let deadline = Instant::now() + second;
+        let ends = Deadline::after(second);
+        let deadline = ends.instant();
         control.arm(deadline, second);
         tokio::time::advance(second * 2).await;
         let now = Instant::now();
+        let control = Arc::new(control);
+        let handover = Handover::begin(Some(control.clone()), ends, second);
+        control.progress();
+        assert_eq!(control.last_progress(), None);
+        handover.control();
         control.progress();
         assert_eq!(control.last_progress(), Some(now));
         assert_eq!(control.cut_at(now, second), deadline + second * 2);
