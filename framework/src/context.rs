@@ -73,6 +73,8 @@ pub struct Cx<S> {
     pub(crate) head: OwnHead,
     /// Whether it is used in the task that makes the page: by its function, those of its layouts, and loaders that are run there.
     pub(crate) makes_page: bool,
+    /// Whether the page is made a second time: who asks for its loads has done so before.
+    pub(crate) is_again: bool,
 }
 
 /// What all requests of a site are given.
@@ -103,6 +105,7 @@ impl<S> Clone for Cx<S> {
             children: self.children.clone(),
             head: OwnHead::default(),
             makes_page: self.makes_page,
+            is_again: self.is_again,
         }
     }
 }
@@ -149,6 +152,7 @@ impl<S: Send + Sync + 'static> Cx<S> {
             children: None,
             head: OwnHead::default(),
             makes_page: false,
+            is_again: false,
         }
     }
 
@@ -176,6 +180,7 @@ impl<S: Send + Sync + 'static> Cx<S> {
             children: None,
             head: OwnHead::default(),
             makes_page: false,
+            is_again: false,
         }
     }
 

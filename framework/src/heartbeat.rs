@@ -23,9 +23,10 @@ use tokio::{
 /// How often the runtime is asked how late it is. Where a worker is awake, the thread looks at half of it as well.
 pub(crate) const PERIOD: Duration = Duration::from_millis(10);
 
-/// For how many periods it looks away when no worker has been awake in the last one: to look is most of what a site costs that
-/// waits. So who blocks a worker is seen within two and a half periods, which is what that may add to the end of a response.
-const AWAY: u32 = 2;
+/// How long it looks away when no worker has been awake since the last look: to look is most of what a site costs that waits. Then one that is
+/// awake is looked at again after a quarter of a period. So who blocks a worker is seen within less than the grace of a response, which
+/// is what that may add to its end.
+const AWAY: Duration = Duration::from_millis(15);
 
 /// For how many beats it goes on when nothing is in flight. To wake the thread costs more than some beats, and on a site with
 /// short pages there are many moments without any.
@@ -170,8 +171,8 @@ fn start(
     let mut workers = Workers::of(&runtime);
     let beat = move || {
         let mut idle = 0_u32;
-        // How many periods the last look was ago.
-        let mut periods = 1;
+        // For how long nothing has been told, and whether it has looked away.
+        let (mut untold, mut was_away) = (Duration::ZERO, false);
         while let Some(count) = in_flight.upgrade() {
             // On a site with short pages there may be none at this moment.
             let begun = count.begun.swap(0, Ordering::Relaxed);
@@ -186,17 +187,18 @@ fn start(
                     }
                 })
             } else {
-                idle = idle.saturating_add(periods);
+                idle = idle.saturating_add(1);
                 None
             };
             if let Some(listener) = &listener {
                 // Where it has looked away, there was nothing to see.
-                for _ in 1..periods {
+                while untold >= PERIOD * 2 {
                     listener(look.map(|_| Look::IDLE));
+                    untold -= PERIOD;
                 }
                 listener(look);
+                untold = untold.saturating_sub(PERIOD);
             }
-            periods = 1;
             if begun >= MANY {
                 keep_a_timer_near(&runtime);
             }
@@ -204,17 +206,19 @@ fn start(
                 drop(count);
                 // To wake this thread is most of what it costs.
                 if workers.are_asleep() {
-                    if workers.have_rested {
-                        periods = AWAY;
-                    }
-                    std::thread::sleep(PERIOD * periods);
+                    was_away = workers.have_rested;
+                    let pause = if was_away { AWAY } else { PERIOD };
+                    untold += pause;
+                    std::thread::sleep(pause);
                     continue;
                 }
-                std::thread::sleep(PERIOD / 2);
+                let soon = if std::mem::take(&mut was_away) { 4 } else { 2 };
+                untold += PERIOD;
+                std::thread::sleep(PERIOD / soon);
                 if workers.are_busy() {
                     runtime.spawn(std::future::ready(()));
                 }
-                std::thread::sleep(PERIOD / 2);
+                std::thread::sleep(PERIOD - PERIOD / soon);
                 continue;
             }
             // Who comes between these two lines sees that it sleeps, or is seen.

@@ -26,7 +26,7 @@ mod title;
 
 pub(crate) use driver::drive;
 pub(crate) use executor::init as init_executor;
-pub(crate) use guard::RequestGuard;
+pub(crate) use guard::{Owned, RequestGuard};
 pub(crate) use no_script::{Asked, Streams, take_key};
 pub(crate) use pipe::{ConnectionControl, Handover, PipeReader, WholeBody};
 pub(crate) use registry::Registry;

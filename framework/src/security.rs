@@ -67,7 +67,8 @@ pub(crate) struct Security {
 impl Security {
     pub(crate) fn new(policy: &ContentSecurityPolicy, headers: HeaderMap) -> Self {
         Self {
-            policy: policy.header(),
+            // The site may say one itself.
+            policy: policy.header().filter(|policy| !policy.is_in(&headers)),
             headers,
         }
     }

@@ -72,17 +72,24 @@ enum Asks {
 /// Stands in place of a load whose value somebody has taken out of the request.
 struct Taken;
 
-/// Lets the loads of a request forget a value, if nobody has it but one who takes it out.
+/// Lets the loads of a request forget a value, if nobody has it but one who takes it out, and nobody else asks for it. Loads that wait for their
+/// turn are not forgotten: who asks again would have none.
 pub(super) fn forget<L: LoaderInfo>(memo: &Memo, value: &Arc<L::Output>) {
     // Whoever else gets it asks here, so while this is locked, the counts do not rise.
     let mut memo = memo.lock();
+    if L::habit().is_shared() {
+        return;
+    }
     let Some(entry) = memo.get_mut(&TypeId::of::<L>()) else {
         return;
     };
     let is_alone = entry.downcast_ref::<Load<L>>().is_some_and(|load| {
         let result = load.result.get();
         let is_this = result.is_some_and(|result| matches!(result, Ok(it) if it.is(value)));
-        is_this && Arc::strong_count(&load.result) == 1 && Arc::strong_count(value) == 2
+        is_this
+            && load.turn.is_none()
+            && Arc::strong_count(&load.result) == 1
+            && Arc::strong_count(value) == 2
     });
     if is_alone {
         *entry = Box::new(Taken);
@@ -92,7 +99,7 @@ pub(super) fn forget<L: LoaderInfo>(memo: &Memo, value: &Arc<L::Output>) {
 impl<S: Send + Sync + 'static> Cx<S> {
     /// Starts the loader, or joins the run that is there.
     pub(crate) fn load<L: Loader<S>>(&self) -> Load<L> {
-        self.load_with::<L>(false, Asks::First)
+        self.load_with::<L>(false, self.asks())
     }
 
     /// The same for a component or a plain handler. Whether others ask for it as well, nobody can know.
@@ -112,7 +119,14 @@ impl<S: Send + Sync + 'static> Cx<S> {
     /// Not in the task of another loader: whoever waits for this one as well would be woken in the middle of that task, and
     /// Tokio lets nobody else run whom a task has woken last.
     pub(crate) fn begin<L: Loader<S>>(&self) -> Load<L> {
-        self.load_with::<L>(self.makes_page, Asks::First)
+        self.load_with::<L>(self.makes_page, self.asks())
+    }
+
+    fn asks(&self) -> Asks {
+        match self.is_again {
+            true => Asks::Again,
+            false => Asks::First,
+        }
     }
 
     fn load_with<L: Loader<S>>(&self, may_run_here: bool, asks: Asks) -> Load<L> {

@@ -29,7 +29,7 @@ impl<L: LoaderInfo> Loaded<L> {
 
     /// The value by itself, if nobody else has it. It is taken out of the loads of its request, unless others ask for it there, too.
     pub(crate) fn take(self, memo: Option<&Memo>) -> Result<L::Output, Self> {
-        if let Some(memo) = memo.filter(|_| !L::habit().is_shared()) {
+        if let Some(memo) = memo {
             forget::<L>(memo, &self.0);
         }
         Arc::try_unwrap(self.0).map_err(Self)

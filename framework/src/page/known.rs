@@ -17,6 +17,24 @@ pub(crate) struct Known {
     length: AtomicUsize,
     /// To let go of what Leptos held for one of them has taken long.
     goes_slowly: AtomicBool,
+    /// Somebody does so.
+    is_going: AtomicBool,
+}
+
+/// See [`Known::begin_going`].
+pub(crate) struct Going<'a> {
+    known: &'a Known,
+    begin: Instant,
+}
+
+impl Going<'_> {
+    /// It is done.
+    pub(crate) fn end(self) {
+        if self.begin.elapsed() > SOON {
+            self.known.goes_slowly.store(true, Relaxed);
+        }
+        self.known.is_going.store(false, Relaxed);
+    }
 }
 
 impl Known {
@@ -34,18 +52,14 @@ impl Known {
         self.is_seen.load(Relaxed) && !self.can_be_late.load(Relaxed)
     }
 
-    /// Whether what Leptos held was always let go of in no time.
-    pub(crate) fn is_soon_gone(&self) -> bool {
-        !self.goes_slowly.load(Relaxed)
-    }
-
-    /// Lets go of it, and takes note of how long that takes.
-    pub(crate) fn watch_going(&self, go: impl FnOnce()) {
-        let begin = Instant::now();
-        go();
-        if begin.elapsed() > SOON {
-            self.goes_slowly.store(true, Relaxed);
-        }
+    /// Somebody is about to let go of what Leptos held for a document. `None` where that has taken long before, or somebody else does so at
+    /// this moment, of whom nobody knows how long it takes.
+    pub(crate) fn begin_going(&self) -> Option<Going<'_>> {
+        let may_go = !self.goes_slowly.load(Relaxed) && !self.is_going.swap(true, Relaxed);
+        may_go.then(|| Going {
+            known: self,
+            begin: Instant::now(),
+        })
     }
 
     /// Room for a document that is a little longer than the last one, and for what is written into its head.
@@ -72,10 +86,14 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_went_slowly_once_is_not_waited_for_again() {
+    fn one_at_a_time_goes_and_none_after_one_that_was_slow() {
         let known = Known::default();
-        assert!(known.is_soon_gone());
-        known.watch_going(|| std::thread::sleep(SOON * 2));
-        assert!(!known.is_soon_gone());
+        let going = known.begin_going().expect("the first one");
+        assert!(known.begin_going().is_none());
+        going.end();
+        let going = known.begin_going().expect("another one");
+        std::thread::sleep(SOON * 2);
+        going.end();
+        assert!(known.begin_going().is_none());
     }
 }

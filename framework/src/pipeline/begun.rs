@@ -59,6 +59,7 @@ impl<S: Clone + Send + Sync + 'static> Begun<S> {
         let (core, config) = (cx.core(), &pipeline.config);
         // What was posted can be read once.
         let known = (page.method == PageMethod::Get).then_some(&page.known);
+        let mut is_again = false;
         loop {
             let mut rendering = Box::new(Rendering::new(
                 &cx.request.parts,
@@ -76,36 +77,30 @@ impl<S: Clone + Send + Sync + 'static> Begun<S> {
             // In a box: a task is moved more than once, with as much as it may ever hold.
             let cx = Cx {
                 makes_page: true,
+                is_again,
                 ..cx.clone()
             };
             let left = Arc::<Left>::default();
-            let make = make(page.clone(), cx, renderer, rendering, left.clone());
+            let owned = self.guard.lend(rendering);
+            let make = make(page.clone(), cx, renderer, owned, left.clone());
             let make = Box::pin(make);
             let mut task = AbortOnDrop(config.user.spawn(make.in_current_span()));
             let ended = wait::made(&mut task.0, core.deadline(), config.ending.token()).await;
-            let (made, rendering) = match ended {
+            let (made, mut owned) = match ended {
                 Ok(ended) => ended,
                 // It may be there although its task is not done.
-                Err(error) => match left.take() {
-                    Some(document) => return Ok(document),
-                    None => return Err(error),
-                },
+                Err(error) => return left.take().ok_or(error),
             };
-            match (made, rendering) {
-                (Ok(Made::Shell(shell)), Some(rendering)) => {
-                    let document = Document::new(shell, &rendering);
+            match made? {
+                Made::Shell(shell) => {
+                    let rendering = owned.take().ok_or_else(PageError::late)?;
+                    let document = Document::new(shell, &rendering, core);
                     self.guard.set_rendering(rendering);
                     return Ok(document);
                 }
+                Made::Left => return left.take().ok_or_else(PageError::late),
                 // What is known of the page says now how it has to be rendered, so this is once.
-                (Ok(Made::Again), Some(rendering)) => self.guard.let_go(rendering),
-                (Ok(_), _) => return left.take().ok_or_else(PageError::late),
-                (Err(error), rendering) => {
-                    if let Some(rendering) = rendering {
-                        self.guard.let_go(rendering);
-                    }
-                    return Err(error);
-                }
+                Made::Again => is_again = true,
             }
         }
     }
@@ -135,11 +130,12 @@ impl<S: Clone + Send + Sync + 'static> Begun<S> {
         } = self;
         let Document {
             mut shell,
-            options,
+            mut answer,
             scripts,
+            is_known,
+            is_whole: whole,
         } = document;
         let recorder = guard.core().recorder().clone();
-        let mut answer = Head::of_page(guard.core().response_head(), &options);
         let status = answer.status();
         recorder.decided(status);
         // Whoever caches a document for others has to know that all of it is there, and that it is the
@@ -157,10 +153,6 @@ impl<S: Clone + Send + Sync + 'static> Begun<S> {
             guard.set_outcome(Outcome::Complete);
             return Ok(hand_over(marked(answer.without_body(), has_key), handover));
         }
-        // Nothing is missing in the document; tasks may run all the same.
-        let rendering = guard.rendering();
-        let is_known = rendering.is_none_or(|rendering| rendering.is_whole(&shell));
-        let whole = is_known && !guard.core().has_open_tasks();
         if answer.has_no_body() {
             recorder.first_byte(status);
             guard.set_outcome(Outcome::Complete);

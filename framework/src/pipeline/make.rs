@@ -1,18 +1,18 @@
 //! From a request to a document: guards, loads, the functions of layouts and page, the shell.
 
-use super::answers::Answers;
+use super::{answers::Answers, response::Head};
 use crate::{
     blocking::{BlockingError, Work},
-    context::{Cx, MakeView, Slot},
+    context::{Cx, MakeView, RequestCore, Slot},
     deadline::{turn, within},
     error::PageError,
     loader::Guards,
     page::{Body, PageBody, PageEntry, PageMode},
-    render::{Panic, Rendered, Renderer, Rendering, Scripts, Shell},
+    record::LoadOutcome,
+    render::{Owned, Panic, Rendered, Renderer, Rendering, Scripts, Shell},
     tasks::Tasks,
 };
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture, stream::FuturesOrdered};
-use leptos_axum::ResponseOptions;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Of a page that was never seen to do either before.
@@ -48,16 +48,24 @@ impl Left {
 /// A page in its shell, and what has been said about its response.
 pub(super) struct Document {
     pub(super) shell: Box<Shell>,
-    pub(super) options: ResponseOptions,
+    /// It is decided: nothing that is said from now on counts.
+    pub(super) answer: Head,
     pub(super) scripts: Scripts,
+    /// Whether nothing is missing in the text.
+    pub(super) is_known: bool,
+    /// Whether nothing is missing, and no task runs.
+    pub(super) is_whole: bool,
 }
 
 impl Document {
-    pub(super) fn new(shell: Box<Shell>, rendering: &Rendering) -> Self {
+    pub(super) fn new(shell: Box<Shell>, rendering: &Rendering, core: &RequestCore) -> Self {
+        let is_known = rendering.is_whole(&shell);
         Self {
             shell,
-            options: rendering.response().clone(),
+            answer: Head::of_page(core.response_head(), rendering.response()),
             scripts: rendering.scripts().clone(),
+            is_known,
+            is_whole: is_known && !core.has_open_tasks(),
         }
     }
 }
@@ -71,22 +79,31 @@ pub(super) async fn make<S>(
     page: Arc<PageEntry<S>>,
     cx: Cx<S>,
     renderer: Box<Renderer>,
-    rendering: Box<Rendering>,
+    mut owned: Owned,
     left: Arc<Left>,
-) -> (Result<Made, PageError>, Option<Box<Rendering>>)
+) -> (Result<Made, PageError>, Owned)
 where
     S: Clone + Send + Sync + 'static,
 {
-    let made = make_shell(&page, &cx, renderer).await;
-    let is_whole = |shell: &Shell| rendering.is_whole(shell) && !cx.core().has_open_tasks();
-    match made {
-        Ok(Made::Shell(shell)) if page.known.is_soon_gone() && is_whole(&shell) => {
-            left.leave(Document::new(shell, &rendering));
-            page.known.watch_going(|| drop(rendering));
-            (Ok(Made::Left), None)
-        }
-        made => (made, Some(rendering)),
+    let core = cx.core();
+    let shell = match make_shell(&page, &cx, renderer).await {
+        Ok(Made::Shell(shell)) => shell,
+        made => return (made, owned),
+    };
+    let is_whole = |rendering: &Rendering| rendering.is_whole(&shell) && !core.has_open_tasks();
+    if !owned.get().is_some_and(is_whole) {
+        return (Ok(Made::Shell(shell)), owned);
     }
+    let Some(going) = page.known.begin_going() else {
+        return (Ok(Made::Shell(shell)), owned);
+    };
+    if let Some(rendering) = owned.take() {
+        left.leave(Document::new(shell, &rendering, core));
+        core.close(LoadOutcome::Cancelled);
+        drop(rendering);
+    }
+    going.end();
+    (Ok(Made::Left), owned)
 }
 
 /// Loads what the page and its layouts cannot do without, calls their functions, and renders what they give in the

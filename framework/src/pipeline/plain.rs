@@ -74,16 +74,26 @@ impl super::Pipeline {
 mod tests {
     use super::*;
     use crate::security::{ContentSecurityPolicy, default_headers};
-    use http::header::{CONTENT_LENGTH, CONTENT_SECURITY_POLICY};
+    use http::{
+        HeaderValue,
+        header::{CONTENT_LENGTH, CONTENT_SECURITY_POLICY},
+    };
 
     #[test]
     fn are_those_that_are_made_one_by_one() {
+        let own = || {
+            let mut headers = default_headers();
+            let policy = HeaderValue::from_static("script-src 'self'");
+            headers.insert(CONTENT_SECURITY_POLICY, policy);
+            headers
+        };
         let policies = [
-            (ContentSecurityPolicy::default(), true),
-            (ContentSecurityPolicy::off(), false),
+            (ContentSecurityPolicy::default(), default_headers(), true),
+            (ContentSecurityPolicy::default(), own(), true),
+            (ContentSecurityPolicy::off(), default_headers(), false),
         ];
-        for (policy, is_said) in policies {
-            let security = Security::new(&policy, default_headers());
+        for (policy, headers, is_said) in policies {
+            let security = Security::new(&policy, headers);
             let plain = PlainHeads::new(&security);
             for trust in [
                 Trust::NoScripts,

@@ -17,8 +17,9 @@ use crate::page::StreamMode;
 use bytes::Bytes;
 use itoa::Buffer;
 use memchr::memmem::Finder;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::{
-    collections::{BTreeMap, HashMap, HashSet, VecDeque},
+    collections::{BTreeMap, VecDeque},
     fmt::Write as _,
     sync::LazyLock,
 };
@@ -72,9 +73,9 @@ pub(super) struct Document {
     out: String,
     swap: bool,
     /// The places whose marks stand in the document, or in what it goes on with.
-    placed: HashSet<u32>,
+    placed: FxHashSet<u32>,
     /// The places at which the document stops until their contents are known.
-    held: HashSet<u32>,
+    held: FxHashSet<u32>,
     /// Contents whose places are not known yet. This also puts a part before the parts in it.
     waiting: BTreeMap<u32, String>,
     /// Contents of places at which the document stops, and has not come to yet.
@@ -89,7 +90,7 @@ pub(super) struct Document {
     /// Whether the script that starts islands is written.
     loader: bool,
     /// The islands that stand in the document whose data are told, and what they are called.
-    islands: HashMap<usize, String>,
+    islands: FxHashMap<usize, String>,
     has_begun: bool,
     /// Whether the text has come to the body.
     in_body: bool,
@@ -101,8 +102,8 @@ impl Document {
             order,
             out: String::new(),
             swap: false,
-            placed: HashSet::new(),
-            held: HashSet::new(),
+            placed: FxHashSet::default(),
+            held: FxHashSet::default(),
             waiting: BTreeMap::new(),
             ready: BTreeMap::new(),
             rest: VecDeque::new(),
@@ -111,7 +112,7 @@ impl Document {
             unfit: Vec::new(),
             scripts,
             loader: false,
-            islands: HashMap::new(),
+            islands: FxHashMap::default(),
             has_begun: false,
             in_body: false,
         }
@@ -448,7 +449,7 @@ fn begins_with_place(html: &str) -> bool {
 }
 
 /// The first place in the text at which the document stops.
-fn next_held(text: &str, held: &HashSet<u32>) -> Option<(usize, u32)> {
+fn next_held(text: &str, held: &FxHashSet<u32>) -> Option<(usize, u32)> {
     if held.is_empty() {
         return None;
     }

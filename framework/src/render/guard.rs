@@ -1,4 +1,7 @@
-use super::scope::{Rendering, contain};
+use super::{
+    hydration::PageShared,
+    scope::{Rendering, contain},
+};
 use crate::{
     admission::Permit,
     config::{Config, OnRecord},
@@ -17,6 +20,8 @@ use std::sync::Arc;
 pub(crate) struct RequestGuard {
     core: Arc<RequestCore>,
     rendering: Option<Box<Rendering>>,
+    /// Of the page, also while the task that makes it has the rendering.
+    shared: Option<Arc<PageShared>>,
     beat: Option<Beat>,
     on_record: Option<OnRecord>,
     user: UserRuntime,
@@ -32,6 +37,7 @@ impl RequestGuard {
             core,
             beat: Some(beat),
             rendering: None,
+            shared: None,
             on_record: config.on_record.clone(),
             user: config.user.clone(),
             outcome: Outcome::Disconnected,
@@ -78,14 +84,19 @@ impl RequestGuard {
     }
 
     fn release_rendering(&mut self) {
+        // Its task may be in code that blocks.
+        if let Some(shared) = self.shared.take() {
+            shared.over.cancel();
+        }
         if let Some(rendering) = self.rendering.take() {
-            self.let_go(rendering);
+            self.user.run(move || drop(rendering));
         }
     }
 
-    /// Lets go of what Leptos holds, in a task of its own.
-    pub(crate) fn let_go(&self, rendering: Box<Rendering>) {
-        self.user.run(move || drop(rendering));
+    /// Hands what is rendered to the task that makes the page.
+    pub(crate) fn lend(&mut self, rendering: Box<Rendering>) -> Owned {
+        self.shared = rendering.shared();
+        Owned::new(rendering, &self.user)
     }
 }
 
@@ -96,11 +107,14 @@ impl Drop for RequestGuard {
         if !recorder.end(self.outcome) {
             return;
         }
-        let is_logged = tracing::enabled!(target: "punctual::request", tracing::Level::DEBUG);
         let after = self.core.take_after_response();
         let on_record = self.on_record.take();
-        // Mostly nobody wants it.
-        if !is_logged && after.is_empty() && on_record.is_none() && !recorder.was_late() {
+        // Mostly nobody wants it. The log is asked last: who asks it for one event says that event next.
+        let is_wanted = !after.is_empty()
+            || on_record.is_some()
+            || recorder.was_late()
+            || tracing::enabled!(target: "punctual::request", tracing::Level::DEBUG);
+        if !is_wanted {
             return;
         }
         let record = recorder.snapshot();
@@ -122,6 +136,37 @@ impl Drop for RequestGuard {
         match self.user.is_apart() {
             true => self.user.run(tell),
             false => tell(),
+        }
+    }
+}
+
+/// What Leptos holds, in a task that may end when nobody wants its output any more: whoever drops that does not run code of the page.
+pub(crate) struct Owned {
+    rendering: Option<Box<Rendering>>,
+    user: UserRuntime,
+}
+
+impl Owned {
+    fn new(rendering: Box<Rendering>, user: &UserRuntime) -> Self {
+        Self {
+            rendering: Some(rendering),
+            user: user.clone(),
+        }
+    }
+
+    pub(crate) fn get(&self) -> Option<&Rendering> {
+        self.rendering.as_deref()
+    }
+
+    pub(crate) fn take(&mut self) -> Option<Box<Rendering>> {
+        self.rendering.take()
+    }
+}
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        if let Some(rendering) = self.rendering.take() {
+            self.user.run(move || drop(rendering));
         }
     }
 }

@@ -12,8 +12,8 @@ use super::head;
 use axum::extract::OriginalUri;
 use http::{Uri, request::Parts, uri::PathAndQuery};
 use memchr::memmem;
+use rustc_hash::FxHashMap;
 use std::{
-    collections::HashMap,
     fmt::Write as _,
     hash::{BuildHasher as _, Hasher as _, RandomState},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -51,7 +51,7 @@ impl Asked {
 
 /// The documents that are being written out of order.
 #[derive(Default)]
-pub(crate) struct Streams(Mutex<HashMap<u64, CancellationToken>>);
+pub(crate) struct Streams(Mutex<FxHashMap<u64, CancellationToken>>);
 
 impl Streams {
     /// One more, until it is dropped.
@@ -74,7 +74,7 @@ impl Streams {
         }
     }
 
-    fn streams(&self) -> MutexGuard<'_, HashMap<u64, CancellationToken>> {
+    fn streams(&self) -> MutexGuard<'_, FxHashMap<u64, CancellationToken>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -265,6 +265,11 @@ impl Rendering {
         self.scope.clone()
     }
 
+    /// What all that renders this document has in common.
+    pub(super) fn shared(&self) -> Option<Arc<PageShared>> {
+        self.scope.as_ref().map(|scope| scope.shared.clone())
+    }
+
     pub(super) fn registry(&self) -> &Arc<Registry> {
         &self.registry
     }

@@ -27,10 +27,14 @@ impl Header {
 
     /// Adds the policy, unless the page has one.
     pub(super) fn write(&self, headers: &mut HeaderMap, trust: &Trust<'_>) {
-        if headers.contains_key(&self.name) || headers.contains_key(CONTENT_SECURITY_POLICY) {
-            return;
+        if !self.is_in(headers) {
+            self.replace(headers, trust);
         }
-        self.replace(headers, trust);
+    }
+
+    /// Whether there is one already.
+    pub(super) fn is_in(&self, headers: &HeaderMap) -> bool {
+        headers.contains_key(&self.name) || headers.contains_key(CONTENT_SECURITY_POLICY)
     }
 
     /// The same, whatever stands there.

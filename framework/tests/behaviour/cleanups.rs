@@ -4,6 +4,7 @@ use crate::support::{Gate, ms};
 use leptos::prelude::on_cleanup;
 use punctual::{Outcome, prelude::*, testing::TestSite};
 use std::{
+    convert::Infallible,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering::SeqCst},
@@ -25,7 +26,7 @@ impl Cleanups {
     fn site(&self) -> Arc<TestSite> {
         let builder = Site::builder()
             .state(self.clone())
-            .pages(pages![BlocksPage]);
+            .pages(pages![BlocksPage, RegistersPage]);
         Arc::new(TestSite::new(builder))
     }
 
@@ -48,6 +49,30 @@ fn BlocksPage(State(cleanups): State<Cleanups>) -> impl IntoView {
         cleanups.ended.fetch_add(1, SeqCst);
     });
     "shown"
+}
+
+/// A cleanup that would have the document wait, and says something about its head.
+#[page(async, path = "/registers")]
+fn RegistersPage(tasks: Tasks, head: ResponseHead) -> impl IntoView {
+    on_cleanup(move || {
+        drop(tasks.register("late", std::future::pending::<Result<(), Infallible>>()));
+        assert!(head.set([("x-late", "1")]).is_err());
+    });
+    "shown"
+}
+
+#[punctual::test]
+async fn it_changes_nothing_of_a_document_that_is_there() {
+    let cleanups = Cleanups::default();
+    let site = cleanups.site();
+    for _ in 0..2 {
+        let page = site.get("/registers").await;
+        page.assert_whole().assert_shows("shown");
+        assert_eq!(page.record().outcome, Some(Outcome::Complete));
+        assert!(page.headers().get("x-late").is_none());
+        assert_eq!(page.end(), Duration::ZERO);
+    }
+    site.assert_nothing_remains().await;
 }
 
 /// Only real time and a second thread can show that the visitor does not wait.

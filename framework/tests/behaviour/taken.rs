@@ -49,7 +49,7 @@ macro_rules! loaders {
     };
 }
 
-loaders!(alone shared needed kept again late_one);
+loaders!(alone shared needed kept again late_one in_turn other);
 
 /// Shows a value that it owns.
 fn show(value: Value) -> impl IntoView {
@@ -107,10 +107,23 @@ fn LatePage(late_one: Deferred<late_one>) -> impl IntoView {
     view! { <Resolve data=late_one let:value>{show(value.into_inner())}</Resolve> }
 }
 
+#[component]
+fn AsksInTurn() -> impl IntoView {
+    let request = RequestContext::<Counts>::current().expect("in a page");
+    let data = request.deferred::<in_turn>();
+    view! { <Resolve data let:value>{show(value.into_inner())}</Resolve> }
+}
+
+#[page(async, path = "/in-turn", load = "sequential", timeout = "1s")]
+fn InTurnPage(in_turn: Loaded<in_turn>, other: Loaded<other>) -> impl IntoView {
+    drop(other);
+    view! { {show(in_turn.into_inner())} " and " <AsksInTurn/> }
+}
+
 fn site() -> (TestSite, Counts) {
     let counts = Counts::default();
     let pages = pages![
-        AlonePage, SharedPage, NeededPage, KeptPage, AgainPage, LatePage
+        AlonePage, SharedPage, NeededPage, KeptPage, AgainPage, LatePage, InTurnPage
     ];
     let builder = Site::builder().state(counts.clone()).pages(pages);
     (TestSite::new(builder), counts)
@@ -154,6 +167,17 @@ async fn who_asks_for_what_was_taken_has_it_loaded_again_once() {
     page.assert_whole().assert_shows("shown and shown");
     assert_eq!(counts.take().0, 1);
     site.assert_nothing_remains().await;
+}
+
+#[punctual::test]
+async fn what_is_loaded_in_turn_stays() {
+    let (site, counts) = site();
+    for _ in 0..2 {
+        let page = site.get("/in-turn").await;
+        page.assert_whole().assert_shows("shown and shown");
+        assert_eq!(page.end(), std::time::Duration::ZERO);
+        assert_eq!(counts.take(), (2, 2));
+    }
 }
 
 #[test]
