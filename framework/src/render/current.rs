@@ -58,7 +58,8 @@ impl<L: LoaderInfo<Output: Clone>> Loaded<L> {
     /// `(*loaded).clone()` does.
     ///
     /// When something asks for a loader whose value has been taken, it runs once more in that request. From then on its value is no
-    /// longer taken in this process, so that is for once.
+    /// longer taken in this process, so that is for once. (It does so as well when the page is made again, because a closure of its view has
+    /// made a late view of Leptos, which is once in the life of the program.) Values of a page with `load = "sequential"` are never taken.
     ///
     /// ```
     /// use punctual::prelude::*;

@@ -1,6 +1,6 @@
 //! Measures Punctual beside what one would use instead: the same pages, in one run, on one machine.
 //!
-//! `cargo build --release -p punctual-compare && target/release/punctual-compare all` measures everything and prints it as
+//! `cargo build --profile deploy -p punctual-compare && target/deploy/punctual-compare all` measures everything and prints it as
 //! tables in Markdown.
 
 #![recursion_limit = "256"]
