@@ -73,8 +73,8 @@ impl Document {
 /// Makes a page, and gives back what Leptos holds for it.
 ///
 /// When nothing is missing in the document, that is let go of here: a task of its own for it costs more. It is code of the page,
-/// which may block; so the document is left before, where who answers finds it at the deadline, and a page whose cleanups take long gives it
-/// back the next time.
+/// which may block; so the document is left before, where who answers finds it at the deadline, and a page whose cleanups have taken long gives
+/// it back, as does one that comes while another does this.
 pub(super) async fn make<S>(
     page: Arc<PageEntry<S>>,
     cx: Cx<S>,
@@ -98,7 +98,11 @@ where
         return (Ok(Made::Shell(shell)), owned);
     };
     if let Some(rendering) = owned.take() {
-        left.leave(Document::new(shell, &rendering, core));
+        left.leave(Document {
+            // A task that begins only now is one of a load that nobody waits for.
+            is_whole: true,
+            ..Document::new(shell, &rendering, core)
+        });
         core.close(LoadOutcome::Cancelled);
         drop(rendering);
     }
