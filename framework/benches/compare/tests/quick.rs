@@ -60,7 +60,7 @@ fn every_page_that_waits_is_complete() {
     assert_eq!(tables.len(), 2);
     for table in &tables {
         let rows = rows(table);
-        assert_eq!(rows.len(), 4, "{table:#}");
+        assert_eq!(rows.len(), 5, "{table:#}");
         for row in rows {
             let mut cells = row.iter();
             let complete = cells.find_map(|cell| cell.split_once(" of "));

@@ -3,6 +3,7 @@
 mod bare;
 mod leptos;
 mod punctual;
+mod streamed;
 mod views;
 
 pub(crate) use views::answers;
@@ -24,6 +25,8 @@ pub(crate) enum Waiter {
     Punctual,
     /// leptos_axum, as its book teaches it: `Resource`s, each in a `<Suspense>`, out of order
     Leptos,
+    /// Axum: each call in a task, the document streamed by hand
+    Streamed,
     /// Axum: awaits the calls, and renders then, with `to_html`
     Bare,
     /// Punctual's synchronous page: the calls one after another, on a thread
@@ -55,12 +58,19 @@ pub(crate) struct Waiting {
 }
 
 impl Waiter {
-    pub(crate) const ALL: [Self; 4] = [Self::Punctual, Self::Leptos, Self::Bare, Self::Synchronous];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Punctual,
+        Self::Leptos,
+        Self::Streamed,
+        Self::Bare,
+        Self::Synchronous,
+    ];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Punctual => "Punctual, `Deferred`",
             Self::Leptos => "leptos_axum, OutOfOrder",
+            Self::Streamed => "Axum, streamed by hand",
             Self::Bare => "Axum, `join!` and `to_html`",
             Self::Synchronous => "Punctual, synchronous page",
         }
@@ -127,6 +137,7 @@ pub(crate) async fn serve(options: WaitingServer) -> Exit {
             return site.serve_on(listener, std::future::pending()).await;
         }
         Waiter::Leptos => leptos::router(catalog),
+        Waiter::Streamed => streamed::router(catalog),
         Waiter::Bare => bare::router(catalog),
     };
     serve_router(listener, router).await
