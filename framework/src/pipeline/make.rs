@@ -23,7 +23,7 @@ pub(super) enum Made {
     Shell(Box<Shell>),
     /// Nothing is missing in it. It has been left for who answers, and what Leptos held for it has been let go of.
     Left,
-    /// It has to be made again, with a new [`Rendering`]. Its loads are there.
+    /// It has to be made again, with a new [`Rendering`]. Its loads are there, but for values that were taken out.
     Again,
 }
 
